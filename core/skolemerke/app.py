@@ -1,0 +1,73 @@
+"""Makes the application: settings, database, clock, plugins, then the faces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import Flask
+
+from skolemerke import clock, database, migrating, outbox
+from skolemerke.app_names import CONFIG
+from skolemerke.config import Config, load_config, require_safe
+from skolemerke.eligibility import kinds as criterion_kinds
+from skolemerke.plugin_host.host import PluginHost
+from skolemerke.rounds import composition
+from skolemerke.scoring import kinds as scoring_kinds
+
+MAX_REQUEST = 64 * 1024 * 1024
+
+
+def create_app(config: Config | None = None, *, distributions: bool = True) -> Flask:
+    """Make an application of one installation; its database is brought up to date unless it is in production.
+
+    Raises `ConfigFault` when the settings are unusable, or unsafe in production mode.
+    """
+    config = config or load_config()
+    require_safe(config)
+    app = Flask("skolemerke", instance_path=str(config.instance))
+    _configure(app, config)
+    app.extensions[CONFIG] = config
+    app.extensions[clock.EXTENSION] = clock.Clock(config)
+    app.extensions[database.EXTENSION] = database.Database(config.database)
+    app.extensions[outbox.EXTENSION] = outbox.Outbox()
+    builtins: dict[str, object] = {"core-criteria": criterion_kinds, "core-scoring": scoring_kinds}
+    app.extensions[composition.EXTENSION] = PluginHost(config.plugins, builtins=builtins, distributions=distributions)
+    app.teardown_appcontext(_forget(app))
+    with app.app_context():
+        migrating.prepare()
+    _register_faces(app)
+    return app
+
+
+def _configure(app: Flask, config: Config) -> None:
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        DEBUG=config.debug,
+        MAX_CONTENT_LENGTH=MAX_REQUEST,
+        MAX_FORM_MEMORY_SIZE=8 * 1024 * 1024,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=config.session_days),
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.is_production,
+        # Hours of writing must not be lost to a token's age; it lives as long as the session.
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_DEFAULT_LOCALE=config.default_language,
+    )
+
+
+def _forget(app: Flask) -> Callable[[BaseException | None], None]:
+    """End the reading session when a request, command or job ends."""
+
+    def forget(_error: BaseException | None) -> None:
+        app.extensions[database.EXTENSION].forget()
+
+    return forget
+
+
+def _register_faces(app: Flask) -> None:
+    from skolemerke import admin, cli, web  # noqa: PLC0415 - the faces import the rooms, which need the models first
+
+    web.register(app)
+    admin.register(app)
+    cli.register(app)

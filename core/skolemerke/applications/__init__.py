@@ -1,0 +1,1 @@
+"""Step two: drafts, evidence, declaration, submission."""

@@ -1,0 +1,156 @@
+"""The settings of one installation: typed, from `instance/config.toml` and the environment.
+
+`SKOLEMERKE_HOME` (default: the working directory) is where `plugins/` and `instance/` are looked for. An
+environment variable `SKOLEMERKE_<NAME>` wins over the file; a nested setting is written
+`SKOLEMERKE_MAIL__SERVER`.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+LANGUAGES = ("en", "nb", "nn")
+"""The languages of the interface; English is the language of the sources."""
+
+MIN_SECRET = 32
+PREFIX = "SKOLEMERKE_"
+NOT_SETTINGS = {"SKOLEMERKE_HOME", "SKOLEMERKE_REQUIRE_BROWSER", "SKOLEMERKE_REQUIRE_POSTGRES"}
+
+
+class ConfigFault(Exception):
+    """A setting is missing, unknown or unusable; the text says which, where, and how to mend it."""
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class MailSettings(_Settings):
+    """How mail leaves. Without a server it is written as `.eml` files under `instance/mail/`."""
+
+    server: str = ""
+    port: int = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password: str = ""
+    sender: str = "skolemerke@localhost.example"
+    per_minute: int = Field(default=300, gt=0)
+
+
+class Config(_Settings):
+    """All settings. `instance` and `plugins` are folders; the others are documented in `docs/operators.md`."""
+
+    home: Path
+    env: Literal["development", "production"] = "development"
+    demo: bool = False
+    debug: bool = False
+    secret_key: str = ""
+    base_url: str = ""
+    database_url: str = ""
+    mail: MailSettings = MailSettings()
+    clock: AwareDatetime | None = None
+    default_language: Literal["en", "nb", "nn"] = "nb"
+    proxies: int = Field(default=0, ge=0)
+    worker_in_serve: bool = True
+    sign_in_minutes: int = Field(default=30, gt=0, le=60)
+    session_days: int = Field(default=14, gt=0)
+    max_upload_mb: int = Field(default=10, gt=0)
+
+    @property
+    def instance(self) -> Path:
+        """Where this installation keeps its database, evidence and outgoing mail."""
+        return self.home / "instance"
+
+    @property
+    def plugins(self) -> Path:
+        """Where plugins lie as folders."""
+        return self.home / "plugins"
+
+    @property
+    def is_production(self) -> bool:
+        """Whether people depend on this installation."""
+        return self.env == "production"
+
+    @property
+    def database(self) -> str:
+        """The address of the database; by default SQLite in the instance."""
+        return self.database_url or f"sqlite:///{(self.instance / 'skolemerke.db').as_posix()}"
+
+
+def load_config(home: Path | None = None, environ: Mapping[str, str] | None = None) -> Config:
+    """Read the settings. Raises `ConfigFault`."""
+    environ = os.environ if environ is None else environ
+    home = (home or Path(environ.get("SKOLEMERKE_HOME") or ".")).resolve()
+    settings = _from_file(home / "instance" / "config.toml")
+    _lay_environment(settings, environ)
+    try:
+        config = Config(home=home, **settings)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = ".".join(str(step) for step in first["loc"])
+        raise ConfigFault(
+            f"setting '{name}' in instance/config.toml or {PREFIX}{name.upper()}: {first['msg']}"
+        ) from error
+    if not config.secret_key and not config.is_production:
+        config = config.model_copy(update={"secret_key": _kept_secret(config.instance)})
+    return config
+
+
+def faults_of(config: Config) -> list[str]:
+    """What makes the settings unsafe for people to depend on; empty is good."""
+    found = []
+    if len(config.secret_key) < MIN_SECRET or len(set(config.secret_key)) < 8:
+        found.append(f"secret_key is missing, too short (at least {MIN_SECRET} characters) or guessable")
+    if not config.base_url.startswith("https://"):
+        found.append("base_url is missing or does not begin with https://: links in mails are made from it")
+    if config.debug:
+        found.append("debug is on: it shows code and data to anybody")
+    if config.demo:
+        found.append("demo is on: it lets anybody in by three doors")
+    if config.clock is not None:
+        found.append("clock is set: the round's time may only be moved in a rehearsal")
+    return found
+
+
+def require_safe(config: Config) -> None:
+    """Refuse to start in production mode with unsafe settings. Raises `ConfigFault`."""
+    found = faults_of(config) if config.is_production else []
+    if found:
+        raise ConfigFault("not safe for production: " + "; ".join(found))
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigFault(f"instance/config.toml can't be read: {error}") from error
+
+
+def _lay_environment(settings: dict[str, Any], environ: Mapping[str, str]) -> None:
+    for name, value in environ.items():
+        if not name.startswith(PREFIX) or name in NOT_SETTINGS:
+            continue
+        *parents, last = name.removeprefix(PREFIX).lower().split("__")
+        place = settings
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        place[last] = value
+
+
+def _kept_secret(instance: Path) -> str:
+    """The secret of an installation that nobody depends on: made once and kept in the instance."""
+    path = instance / "secret_key"
+    if not path.is_file():
+        instance.mkdir(parents=True, exist_ok=True)
+        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        path.chmod(0o600)
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,156 @@
+"""A round and its parts, as plain frozen values."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import pairwise
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from skolemerke_forms.definition import Form
+from skolemerke_forms.values import Id, Value
+from skolemerke_forms.wording import Worded
+
+RoundId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]*$", max_length=40)]
+"""The name of a round, such as `2021-2022`."""
+
+PluginId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]*$", max_length=80)]
+
+Certainty = Literal["official", "third_party", "inference", "assumption"]
+DecisionLevel = Literal["agency", "central"]
+
+
+class Source(Value):
+    """How sure a stated thing is, and where it stands. An `assumption` is this project's own."""
+
+    about: str
+    certainty: Certainty
+    source: str = ""
+    note: str = ""
+
+    @property
+    def is_assumed(self) -> bool:
+        """Whether no public source states it."""
+        return self.certainty in {"inference", "assumption"}
+
+
+class Calendar(Value):
+    """The instants of a round, each with its offset."""
+
+    screenings: tuple[AwareDatetime, ...] = ()
+    opens: AwareDatetime
+    closes: AwareDatetime
+    signatures_due: AwareDatetime
+    results: AwareDatetime
+    valid_from: int
+    valid_to: int
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        order = [("opens", self.opens), ("closes", self.closes), ("signatures_due", self.signatures_due)]
+        for (before, first), (after, second) in pairwise(order):
+            if second < first:
+                raise ValueError(f"{after} must not be before {before}")
+        if self.results < self.closes:
+            raise ValueError("results must not be before closes")
+        if self.valid_to < self.valid_from:
+            raise ValueError("valid_to must not be before valid_from")
+        return self
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether an arrival at `now` is in time: from `opens` up to and including `closes`."""
+        return self.opens <= now <= self.closes
+
+
+class PageItem(Value):
+    """One point of a list on the label's page."""
+
+    id: Id
+    text: str
+
+
+class PageBlock(Worded):
+    """One block of the label's public page, with where its text comes from."""
+
+    worded: ClassVar[tuple[str, ...]] = ("heading", "text")
+    worded_items: ClassVar[dict[str, tuple[str, str]]] = {"items": ("id", "text")}
+
+    id: Id
+    heading: str = ""
+    text: str = ""
+    items: tuple[PageItem, ...] = ()
+    certainty: Certainty = "assumption"
+    source: str = ""
+
+
+class Round(Worded):
+    """One call of the label. Its criteria, form and policy are asked of the same plugin by other hooks.
+
+    `results_words` says when results come where that is a span and not an instant.
+    """
+
+    worded: ClassVar[tuple[str, ...]] = ("title", "results_words")
+
+    round: RoundId
+    extends: RoundId | None = None
+    language: str = "en"
+    title: str
+    results_words: str = ""
+    calendar: Calendar
+    decision: Annotated[tuple[DecisionLevel, ...], Field(min_length=1)] = ("agency",)
+    page: tuple[PageBlock, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+    def source_of(self, about: str) -> Source | None:
+        """What is said of the certainty of one part, by its id."""
+        return next((source for source in self.sources if source.about == about), None)
+
+
+class Criterion(Worded):
+    """One named condition of step one: a kind of check with its parameters."""
+
+    worded: ClassVar[tuple[str, ...]] = ("label", "statement")
+
+    id: Id
+    kind: Id
+    parameters: dict[str, Any] = {}
+    label: str = ""
+    statement: str = ""
+    language: str = "en"
+
+
+class ScoringPolicy(Worded):
+    """How answers become a score sheet: a kind of scoring with its parameters."""
+
+    worded: ClassVar[tuple[str, ...]] = ("note",)
+
+    kind: Id
+    parameters: dict[str, Any] = {}
+    note: str = ""
+
+
+class Overlay(Worded):
+    """An adjustment of a round, with its reason; `agencies` limits it to those (none named: all)."""
+
+    worded: ClassVar[tuple[str, ...]] = ("reason",)
+
+    overlay: PluginId
+    round: RoundId
+    reason: Annotated[str, StringConstraints(min_length=1)]
+    language: str = "en"
+    agencies: tuple[str, ...] = ()
+
+
+__all__ = [
+    "Calendar",
+    "Certainty",
+    "Criterion",
+    "DecisionLevel",
+    "Form",
+    "Overlay",
+    "PageBlock",
+    "PageItem",
+    "Round",
+    "ScoringPolicy",
+    "Source",
+]

@@ -1,0 +1,77 @@
+"""Kinds of scoring: a pure function from frozen answers to a score sheet.
+
+Pure means: no clock, network, randomness or database; `Decimal` for points; the same input gives the same
+bytes on any machine.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, field_serializer
+from skolemerke_forms.answers import AnswerSet
+from skolemerke_forms.definition import Form
+from skolemerke_forms.questions import plain_number
+from skolemerke_forms.values import Value, canonical_json
+
+Outcome = Literal["passed", "not_passed"]
+
+
+class ScoreLine(Value):
+    """One line of a score sheet: which part under which rule gave which points.
+
+    `rule` is a word of the kind of scoring, such as `level`, `documented`, `not_documented`, `fixed`,
+    `waived`; `answer` is the clean answer that it was read from, where there is one.
+    """
+
+    part: str
+    section: str = ""
+    rule: str
+    answer: str = ""
+    points: Decimal | None = None
+    most: Decimal | None = None
+
+    @field_serializer("points", "most")
+    def _as_text(self, points: Decimal | None) -> str | None:
+        return None if points is None else plain_number(points)
+
+
+class ScoreSheet(Value):
+    """What a policy says of one set of answers. A policy may know no points at all: `points` is then none."""
+
+    lines: tuple[ScoreLine, ...] = ()
+    points: Decimal | None = None
+    most: Decimal | None = None
+    pass_mark: Decimal | None = None
+    outcome: Outcome | None = None
+    unmet: tuple[str, ...] = ()
+
+    @field_serializer("points", "most", "pass_mark")
+    def _as_text(self, points: Decimal | None) -> str | None:
+        return None if points is None else plain_number(points)
+
+    def canonical(self) -> str:
+        """The sheet as the one text that is stored, compared and hashed."""
+        return canonical_json(self.model_dump(mode="json"))
+
+    def of_part(self, part: str) -> ScoreLine | None:
+        """The line of a question or requirement, by its id."""
+        return next((line for line in self.lines if line.part == part), None)
+
+
+class ScoringKind(ABC):
+    """One kind of scoring. A subclass is stateless; it is made once when its plugin is loaded."""
+
+    id: ClassVar[str]
+    version: ClassVar[int] = 1
+    Parameters: ClassVar[type[BaseModel]]
+
+    @abstractmethod
+    def score(self, parameters: Any, form: Form, answers: AnswerSet) -> ScoreSheet:
+        """Score one set of answers; called once an application, never once an answer."""
+
+
+ScoringKinds = Mapping[str, ScoringKind]

@@ -1,0 +1,174 @@
+"""The two sessions: one that reads and refuses to write, and one that an operation opens to change something.
+
+SQLite runs in WAL mode with `synchronous=FULL` and foreign keys on; a writing transaction begins with
+`BEGIN IMMEDIATE`, since a lock that is taken later can fail at once. PostgreSQL uses read committed; what two
+operations could both change is locked with `with_for_update()`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import DateTime, Engine, MetaData, TypeDecorator, create_engine, event
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, scoped_session, sessionmaker
+
+EXTENSION = "skolemerke.database"
+WRITES = "skolemerke_writes"
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant: aware in Python, UTC in the database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a time without a zone; SQLite keeps UTC without saying so."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give every instant in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The base of all tables; constraints have names that migrations can speak of."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Instant}
+
+
+class ReadOnlyFault(RuntimeError):
+    """Something tried to write through the session that only reads: a fault of ours."""
+
+
+class ReadSession(Session):
+    """The session of a request; it never flushes."""
+
+
+class WriteSession(Session):
+    """The session of an operation. Rooms attach what belongs to every change (audit lines, the worker's call)
+    as events of this class."""
+
+
+class Database:
+    """The engine of one installation and its sessions."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = make_engine(url)
+        self._reads = scoped_session(sessionmaker(self.engine, class_=ReadSession))
+        self._writes = sessionmaker(
+            self.engine.execution_options(**{WRITES: True}), class_=WriteSession, expire_on_commit=False
+        )
+        self._here = threading.local()
+
+    def read(self) -> ReadSession:
+        """The session of this request, command or job."""
+        session: ReadSession = self._reads()
+        return session
+
+    @property
+    def reads(self) -> scoped_session[ReadSession]:
+        """The registry of reading sessions, for Flask-Admin."""
+        return self._reads
+
+    @contextmanager
+    def write(self) -> Iterator[WriteSession]:
+        """Open the session of an operation; it commits at the end, and rolls back when anything is raised.
+
+        Ends the read snapshot first, so that what is read afterwards is new. Operations never nest.
+        """
+        if getattr(self._here, "writing", False):
+            raise RuntimeError("an operation was called inside another: operations never nest")
+        self._reads.rollback()
+        self._here.writing = True
+        try:
+            with self._writes() as session, session.begin():
+                yield session
+        finally:
+            self._here.writing = False
+
+    def forget(self) -> None:
+        """End the reading session of this request."""
+        self._reads.remove()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._reads.remove()
+        self.engine.dispose()
+
+
+def make_engine(url: str) -> Engine:
+    """An engine with the guarantees that this module promises."""
+    engine = create_engine(url, connect_args={"timeout": 30} if url.startswith("sqlite") else {})
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def read() -> ReadSession:
+    """The reading session of the current application."""
+    return current().read()
+
+
+@contextmanager
+def write() -> Iterator[WriteSession]:
+    """The session of an operation of the current application; see `Database.write`."""
+    with current().write() as session:
+        yield session
+
+
+def current() -> Database:
+    """The database of the current application."""
+    database: Database = current_app.extensions[EXTENSION]
+    return database
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: Any) -> None:
+    # Autocommit of the driver, so that `_begin_sqlite` alone says how a transaction begins.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@event.listens_for(ReadSession, "before_flush")
+def _refuse_flush(session: Session, _context: Any, _instances: Any) -> None:
+    changed = [*session.new, *session.dirty, *session.deleted]
+    if changed:
+        raise ReadOnlyFault(f"{type(changed[0]).__name__} was changed outside an operation")
+
+
+@event.listens_for(ReadSession, "do_orm_execute")
+def _refuse_statement(state: ORMExecuteState) -> None:
+    if state.is_insert or state.is_update or state.is_delete:
+        raise ReadOnlyFault("a statement that writes was run outside an operation")

@@ -1,0 +1,1 @@
+"""Review, decision, label, certificate and publication."""

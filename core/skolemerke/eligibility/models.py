@@ -1,0 +1,64 @@
+"""The tables of step one. Verdicts are stored narrow; sentences are made when they are read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from skolemerke.database import Base
+
+
+class Run(Base):
+    """The verdicts of all schools at one screening; `at` is the instant after which facts are ignored."""
+
+    __tablename__ = "eligibility_run"
+    __table_args__ = (UniqueConstraint("round_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[str] = mapped_column(String(40), index=True)
+    number: Mapped[int]
+    at: Mapped[datetime]
+    made_at: Mapped[datetime]
+    import_number: Mapped[int | None]
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
+    counts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class SchoolVerdict(Base):
+    """One school in one run.
+
+    `outcome` is a `Verdict` of the whole; `verdicts` packs that of each criterion of the edition into two bits,
+    the first criterion lowest; `found` joins what was found by the unit separator (U+001F).
+    """
+
+    __tablename__ = "school_verdict"
+    __table_args__ = (
+        Index("ix_school_verdict_school_id_run_id", "school_id", "run_id"),
+        Index("ix_school_verdict_run_id_outcome", "run_id", "outcome"),
+        {"sqlite_with_rowid": False},
+    )
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("eligibility_run.id"), primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"), primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    outcome: Mapped[int] = mapped_column(SmallInteger)
+    verdicts: Mapped[int]
+    found: Mapped[str] = mapped_column(Text)
+
+
+class Override(Base):
+    """An officer's verdict in place of the computed one, with its reason; shown wherever the verdict is."""
+
+    __tablename__ = "verdict_override"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[str] = mapped_column(String(40), index=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"), index=True)
+    criterion_id: Mapped[str] = mapped_column(String(80))
+    verdict: Mapped[int] = mapped_column(SmallInteger)
+    reason: Mapped[str] = mapped_column(Text)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    made_at: Mapped[datetime]

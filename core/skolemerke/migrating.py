@@ -1,0 +1,73 @@
+"""The tables of the database and their versions (Alembic)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+
+from skolemerke import database
+from skolemerke.app_names import CONFIG
+from skolemerke.config import Config
+
+SCRIPTS = Path(__file__).parent / "migrations"
+
+
+class DatabaseBehind(Exception):
+    """The database is older or newer than the software; the text says what to do."""
+
+
+def prepare() -> None:
+    """Bring the database up to date, where nobody depends on it yet.
+
+    In production `skolemerke init` does it, on purpose. SQLite needs the folder of its file.
+    """
+    config: Config = current_app.extensions[CONFIG]
+    if config.is_production:
+        return
+    if state() == "behind":
+        config.instance.mkdir(parents=True, exist_ok=True)
+        upgrade()
+
+
+def state() -> str:
+    """`current`, `behind` (also when there is nothing yet) or `ahead` of this software."""
+    config: Config = current_app.extensions[CONFIG]
+    if not config.database_url:
+        config.instance.mkdir(parents=True, exist_ok=True)
+    script = ScriptDirectory.from_config(_alembic())
+    with database.current().engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    if found == script.get_current_head():
+        return "current"
+    known = {revision.revision for revision in script.walk_revisions()}
+    return "behind" if found is None or found in known else "ahead"
+
+
+def require_current() -> None:
+    """Raise `DatabaseBehind` unless the database is of this software's version."""
+    found = state()
+    if found == "behind":
+        raise DatabaseBehind("the database is not up to date: run 'skolemerke init'")
+    if found == "ahead":
+        raise DatabaseBehind("the database was made by a newer version: install that version")
+
+
+def upgrade() -> None:
+    """Make or change the tables in one transaction."""
+    engine = database.current().engine.execution_options(**{database.WRITES: True})
+    with engine.begin() as connection:
+        alembic = _alembic()
+        alembic.attributes["connection"] = connection
+        command.upgrade(alembic, "head")
+
+
+def _alembic() -> AlembicConfig:
+    alembic = AlembicConfig()
+    alembic.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    alembic.set_main_option("path_separator", "os")
+    return alembic

@@ -1,0 +1,1 @@
+"""Finds plugins, isolates them, and asks them: the only room that calls hooks. It knows no database."""

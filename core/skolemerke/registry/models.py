@@ -1,0 +1,174 @@
+"""The tables of the registry.
+
+Text ids of the register (`school_id`, `teacher_id`, …) are unique; joins go by whole numbers. A row that an
+import no longer brings is marked `gone`, never deleted.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from skolemerke.agencies.models import Agency
+from skolemerke.database import Base
+
+
+class Import(Base):
+    """One import of registry files; its number becomes visible with its rows."""
+
+    __tablename__ = "registry_import"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    counts: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+
+
+class School(Base):
+    """A school. `agency_code` is what the register says; `agency_id` who answers for it (declared or by country)."""
+
+    __tablename__ = "school"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school_id: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(400))
+    country: Mapped[str] = mapped_column(String(2), index=True)
+    city: Mapped[str] = mapped_column(String(200), default="")
+    registered_on: Mapped[date]
+    agency_code: Mapped[str] = mapped_column(String(20), default="")
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"), index=True)
+    region: Mapped[str] = mapped_column(String(200), default="")
+    level: Mapped[str] = mapped_column(String(80), default="")
+    pupils: Mapped[int | None]
+    language: Mapped[str] = mapped_column(String(20), default="")
+    address: Mapped[str] = mapped_column(String(500), default="")
+    head_name: Mapped[str] = mapped_column(String(200), default="")
+    head_email: Mapped[str] = mapped_column(String(320), default="")
+    site: Mapped[str] = mapped_column(String(500), default="")
+    facts: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    gone: Mapped[bool] = mapped_column(default=False)
+    agency: Mapped[Agency | None] = relationship()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Person(Base):
+    """A teacher as a person: the same at every school where they serve."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    teacher_id: Mapped[str] = mapped_column(String(80), unique=True)
+
+
+class Teacher(Base):
+    """A person's service at a school. `email` is kept in small letters."""
+
+    __tablename__ = "teacher"
+    __table_args__ = (
+        UniqueConstraint("person_id", "school_id"),
+        Index("ix_teacher_school_id_person_id", "school_id", "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(320), index=True)
+    language: Mapped[str] = mapped_column(String(20), default="")
+    role: Mapped[str] = mapped_column(String(80), default="")
+    registered_on: Mapped[date | None]
+    left_on: Mapped[date | None]
+    gone: Mapped[bool] = mapped_column(default=False)
+    person: Mapped[Person] = relationship()
+    school: Mapped[School] = relationship()
+
+
+class Activity(Base):
+    """Something that a teacher did; without a school it counts for each school where they then served."""
+
+    __tablename__ = "activity"
+    __table_args__ = (
+        Index("ix_activity_person_id_happened_on", "person_id", "happened_on"),
+        Index("ix_activity_happened_on_person_id", "happened_on", "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[str] = mapped_column(String(80), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    happened_on: Mapped[date]
+    gone: Mapped[bool] = mapped_column(default=False)
+
+
+class Project(Base):
+    """A project; `european` when partners of more than one country took part."""
+
+    __tablename__ = "project"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[str] = mapped_column(String(80), unique=True)
+    title: Mapped[str] = mapped_column(String(400))
+    european: Mapped[bool]
+    started_on: Mapped[date | None]
+    gone: Mapped[bool] = mapped_column(default=False)
+
+
+class Membership(Base):
+    """A teacher's part in a project, for a school. It is no activity."""
+
+    __tablename__ = "membership"
+    __table_args__ = (UniqueConstraint("project_id", "person_id", "school_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"), index=True)
+    joined_on: Mapped[date | None]
+    gone: Mapped[bool] = mapped_column(default=False)
+
+
+class QualityLabel(Base):
+    """A quality label of a project, granted to a teacher while at a school."""
+
+    __tablename__ = "quality_label"
+    __table_args__ = (Index("ix_quality_label_kind_granted_on_school_id", "kind", "granted_on", "school_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    label_id: Mapped[str] = mapped_column(String(80), unique=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    granted_on: Mapped[date]
+    gone: Mapped[bool] = mapped_column(default=False)
+
+
+class SchoolLabel(Base):
+    """A school label, awarded here (`origin` decision) or in a list of an earlier round (import).
+
+    Name, place and country are those at the award. It counts as valid through 31 December of `valid_to`.
+    """
+
+    __tablename__ = "school_label"
+    __table_args__ = (Index("ix_school_label_round_id_country", "round_id", "country"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    certificate: Mapped[str] = mapped_column(String(80), unique=True)
+    round_id: Mapped[str] = mapped_column(String(40))
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"), index=True)
+    school_name: Mapped[str] = mapped_column(String(400))
+    city: Mapped[str] = mapped_column(String(200), default="")
+    country: Mapped[str] = mapped_column(String(2))
+    region: Mapped[str] = mapped_column(String(200), default="")
+    awarded_on: Mapped[date]
+    valid_from: Mapped[int]
+    valid_to: Mapped[int]
+    origin: Mapped[str] = mapped_column(String(10))
+    withdrawn_at: Mapped[datetime | None]
+    gone: Mapped[bool] = mapped_column(default=False)
+    school: Mapped[School | None] = relationship()

@@ -1,0 +1,175 @@
+"""What is asked about rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from skolemerke import clock, database
+from skolemerke.agencies.models import Agency
+from skolemerke.contract.rounds import Calendar
+from skolemerke.plugin_host.host import RoundPaused
+from skolemerke.rounds.composition import Composed, Content, compose, host
+from skolemerke.rounds.models import AgencyCalendar, Edition, OverlayPlace, RoundRecord
+
+State = Literal["installed", "scheduled", "open", "closed", "published", "paused", "missing"]
+
+
+class UnknownRound(LookupError):
+    """No round of that name is installed or was ever run here."""
+
+
+@dataclass(frozen=True)
+class RoundSummary:
+    """A round in a list."""
+
+    id: str
+    title: str
+    state: State
+    plugin: str
+    overlays: tuple[str, ...]
+    reason: str = ""
+
+
+def known_rounds() -> list[str]:
+    """The names of all rounds that are installed or were run here, oldest first."""
+    recorded = database.read().scalars(select(RoundRecord.round_id))
+    return sorted({*host().rounds, *recorded})
+
+
+def require_round(round_id: str) -> None:
+    """Raise `UnknownRound` when there is no such round."""
+    if round_id not in known_rounds():
+        raise UnknownRound(round_id)
+
+
+def summary(round_id: str) -> RoundSummary:
+    """A round in short, also when its plugin is missing or at fault. Raises `UnknownRound`."""
+    require_round(round_id)
+    record = database.read().get(RoundRecord, round_id)
+    stated = host().rounds.get(round_id)
+    overlays = tuple(overlay_order(database.read(), round_id))
+    reason = ""
+    try:
+        compose(round_id, overlays, None)
+        state = state_of(round_id)
+    except RoundPaused as error:
+        state, reason = ("paused" if stated else "missing"), str(error)
+    title = stated.title if stated else record.title if record else round_id
+    plugin = host().owner_of_round(round_id) or (record.plugin if record else "")
+    return RoundSummary(round_id, title, state, plugin, overlays, reason)
+
+
+def state_of(round_id: str, agency_id: int | None = None) -> State:
+    """Where a round stands, by its operations and the round's clock."""
+    record = database.read().get(RoundRecord, round_id)
+    if record is None or record.opened_at is None:
+        return "installed"
+    if record.published_at is not None:
+        return "published"
+    dates = calendar_of(round_id, agency_id)
+    now = clock.now()
+    if record.closed_at is not None or now > dates.closes:
+        return "closed"
+    return "open" if now >= dates.opens else "scheduled"
+
+
+def accepts(round_id: str, agency_id: int | None, at: datetime) -> bool:
+    """Whether an arrival at `at` is in time: the round was opened, not closed early, and its dates hold."""
+    record = database.read().get(RoundRecord, round_id)
+    if record is None or record.opened_at is None:
+        return False
+    if record.closed_at is not None and at >= record.closed_at:
+        return False
+    return calendar_of(round_id, agency_id).is_open(at)
+
+
+def calendar_of(round_id: str, agency_id: int | None = None) -> Calendar:
+    """The dates of a round, with those that the agency moved. Raises `UnknownRound` without its plugin."""
+    stated = host().rounds.get(round_id)
+    if stated is None:
+        raise UnknownRound(round_id)
+    if agency_id is None:
+        return stated.calendar
+    moved = (
+        database.read()
+        .scalars(
+            select(AgencyCalendar)
+            .where(AgencyCalendar.round_id == round_id, AgencyCalendar.agency_id == agency_id)
+            .order_by(AgencyCalendar.id.desc())
+            .limit(1)
+        )
+        .first()
+    )
+    if moved is None:
+        return stated.calendar
+    return Calendar.model_validate({**stated.calendar.model_dump(mode="json"), **moved.dates})
+
+
+def current_round() -> str | None:
+    """The round that the label's page speaks of: the one that is open, else the last one that opened, else the
+    next one that is installed."""
+    now = clock.now()
+    opened = set(database.read().scalars(select(RoundRecord.round_id).where(RoundRecord.opened_at.is_not(None))))
+    stated = sorted(host().rounds.values(), key=lambda r: r.calendar.opens)
+    for round_ in reversed(stated):
+        if round_.round in opened and round_.calendar.opens <= now:
+            return round_.round
+    coming = [round_.round for round_ in stated if round_.round in opened or round_.calendar.closes >= now]
+    return coming[0] if coming else (stated[-1].round if stated else None)
+
+
+def overlay_order(session: Session, round_id: str) -> list[str]:
+    """The overlays of a round in their stored order; those that were installed since stand last, by name."""
+    stored = list(
+        session.scalars(
+            select(OverlayPlace.overlay_id).where(OverlayPlace.round_id == round_id).order_by(OverlayPlace.position)
+        )
+    )
+    installed = sorted(name for name, overlay in host().overlays.items() if overlay.round == round_id)
+    return stored + [name for name in installed if name not in stored]
+
+
+def composed(round_id: str, agency_id: int | None = None) -> Composed:
+    """The round as it stands now for an agency, whether frozen or not. Raises `RoundPaused`, `UnknownRound`."""
+    require_round(round_id)
+    session = database.read()
+    agency = session.get(Agency, agency_id) if agency_id else None
+    return compose(round_id, overlay_order(session, round_id), agency.code if agency else None)
+
+
+def current_edition(session: Session, round_id: str, agency_id: int | None) -> Edition | None:
+    """The newest frozen edition of a round for an agency."""
+    return session.scalars(
+        select(Edition)
+        .where(Edition.round_id == round_id, Edition.agency_key == (agency_id or 0))
+        .order_by(Edition.id.desc())
+        .limit(1)
+    ).first()
+
+
+def editions(round_id: str) -> Sequence[Edition]:
+    """All frozen editions of a round, oldest first."""
+    return database.read().scalars(select(Edition).where(Edition.round_id == round_id).order_by(Edition.id)).all()
+
+
+def content(edition: Edition) -> Content:
+    """What an edition froze; needs no plugin of the round."""
+    return parse_content(edition.content)
+
+
+@lru_cache(maxsize=64)
+def parse_content(text: str) -> Content:
+    """Read the canonical text of an edition. A question of a type that is not known here can still be read."""
+    context: dict[str, Any] = {"frozen": True, "question_types": _question_types()}
+    return Content.model_validate_json(text, context=context)
+
+
+def _question_types() -> dict[str, Any]:
+    return dict(host().blocks.question_types)

@@ -1,0 +1,78 @@
+"""The kind of scoring that the core brings: points of answers and requirements against a pass mark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from skolemerke_forms.answers import AnswerSet, documented
+from skolemerke_forms.definition import Form, Requirement
+from skolemerke_forms.values import Value
+
+from skolemerke.contract.hooks import hookimpl
+from skolemerke.contract.scoring import Outcome, ScoreLine, ScoreSheet, ScoringKind
+
+
+class Points(ScoringKind):
+    """The points of all answers and of all requirements are summed.
+
+    A requirement gives its points when it is documented, or when its state is `fixed`; a waived one counts
+    nothing. The outcome is `passed` when the sum reaches the pass mark and every compulsory requirement is
+    documented; `unmet` names those that are not.
+    """
+
+    id = "points"
+
+    class Parameters(Value):
+        """`pass_mark`: the least sum with which a school passes."""
+
+        pass_mark: Decimal = Decimal(0)
+
+    def score(self, parameters: Parameters, form: Form, answers: AnswerSet) -> ScoreSheet:
+        """One line for each requirement, then one for each question that gives points."""
+        requirements = [(r, _of_requirement(r, form, answers)) for r in form.requirements]
+        lines = [line for _, line in requirements] + list(_of_questions(form, answers))
+        points = sum((line.points or Decimal(0) for line in lines), start=Decimal(0))
+        most = sum((line.most or Decimal(0) for line in lines), start=Decimal(0))
+        unmet = tuple(r.id for r, line in requirements if r.must_be_documented and line.rule == "not_documented")
+        outcome: Outcome = "passed" if points >= parameters.pass_mark and not unmet else "not_passed"
+        return ScoreSheet(
+            lines=tuple(lines), points=points, most=most, pass_mark=parameters.pass_mark, outcome=outcome, unmet=unmet
+        )
+
+
+def _of_requirement(requirement: Requirement, form: Form, answers: AnswerSet) -> ScoreLine:
+    zero = Decimal(0)
+    if requirement.state == "waived":
+        return ScoreLine(part=requirement.id, rule="waived", points=zero, most=zero)
+    if requirement.state == "fixed":
+        return ScoreLine(part=requirement.id, rule="fixed", points=requirement.points, most=requirement.points)
+    if documented(form, requirement, answers):
+        return ScoreLine(part=requirement.id, rule="documented", points=requirement.points, most=requirement.points)
+    return ScoreLine(part=requirement.id, rule="not_documented", points=zero, most=requirement.points)
+
+
+def _of_questions(form: Form, answers: AnswerSet) -> Iterator[ScoreLine]:
+    for section in form.sections:
+        for question in section.questions:
+            cleaned = answers.cleaned(question, form)
+            points = question.points(cleaned, form)
+            if points is None:
+                continue
+            value = cleaned.value
+            answer = ", ".join(value) if isinstance(value, tuple) else value or ""
+            rule = "answered" if value is not None else "unanswered"
+            yield ScoreLine(
+                part=question.id,
+                section=section.id,
+                rule=rule,
+                answer=answer,
+                points=points,
+                most=question.most_points(form),
+            )
+
+
+@hookimpl
+def scoring_kinds() -> list[type[ScoringKind]]:
+    """The kind that the core brings."""
+    return [Points]

@@ -1,0 +1,23 @@
+"""The pages: they ask queries, call operations, and draw. They decide nothing."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+
+from skolemerke.web import guard, languages
+
+csrf = CSRFProtect()
+
+
+def register(app: Flask) -> None:
+    """Put all pages into an application."""
+    csrf.init_app(app)
+    languages.register(app)
+    guard.register(app)
+    for blueprint in _blueprints():
+        app.register_blueprint(blueprint)
+
+
+def _blueprints():  # type: ignore[no-untyped-def] # replaced as the pages come
+    return []

@@ -1,0 +1,86 @@
+"""Reading what was typed: the raw text stays as it is, the clean value or the problem stands beside it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from skolemerke_forms.values import Value
+
+Raw = str | Sequence[str] | None
+"""An answer as it was sent: a text, several for a multiple choice, or none."""
+
+
+class Problem(Value):
+    """What is wrong with an answer: a code of `MESSAGES` and the figures that its message names."""
+
+    code: str
+    figures: dict[str, str] = {}
+
+
+class Cleaned(Value):
+    """An answer as understood; no value and no problem is a blank answer."""
+
+    value: str | tuple[str, ...] | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def _(message: str) -> str:
+    """Mark a message for translation; it is translated where it is shown."""
+    return message
+
+
+MESSAGES: dict[str, str] = {
+    "one_line": _("Write this on one line."),
+    "too_long": _("Write at most %(limit)s characters; this has %(found)s."),
+    "too_many_words": _("Write at most %(limit)s words; this has %(found)s."),
+    "too_few_words": _("Write at least %(limit)s words; this has %(found)s."),
+    "not_a_number": _("Write a number in digits, such as 12."),
+    "too_small": _("Write a number of at least %(limit)s."),
+    "too_large": _("Write a number of at most %(limit)s."),
+    "not_a_date": _("Write a date as day.month.year, such as 24.11.2020."),
+    "not_offered": _("Choose one of the answers that are offered."),
+    "not_a_link": _("Write a full web address that begins with https:// or http://."),
+    "unanswered": _("Answer this question."),
+    "no_evidence": _("Add evidence: a file or a link."),
+    "falls_short": _("This answer does not yet document the requirement."),
+}
+"""What is said of a problem, in English, by code; the figures are named in the message."""
+
+
+def problem(code: str, **figures: object) -> Problem:
+    """Make a problem of a known code."""
+    return Problem(code=code, figures={name: str(figure) for name, figure in figures.items()})
+
+
+def tidy(raw: Raw) -> str:
+    """One text of what was sent: line breaks as one character, without outer blanks and control characters."""
+    text = raw if isinstance(raw, str) else next(iter(raw or ()), "")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    # A lone surrogate can't be stored, and a NUL not in PostgreSQL; neither was typed by a person.
+    kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+    return "".join(kept).strip()
+
+
+def blank(text: str) -> bool:
+    """Whether nothing was written."""
+    return not text
+
+
+_WORD = re.compile(r"[^\W_]+(?:['’\-‑.,:/@&_][^\W_]+)*")
+
+
+def count_words(text: str) -> int:
+    """The number of words; the same rule runs in the browser.
+
+    A word is a run of letters and digits; an apostrophe, hyphen or point inside it does not divide it, so that
+    the count agrees with what people count in `l'école`, `e-sikkerhet` and `3.5`.
+    """
+    return len(_WORD.findall(unicodedata.normalize("NFC", text)))
+
+
+def messages_of(problems: Sequence[Problem]) -> list[tuple[str, dict[str, Any]]]:
+    """The English message and its figures for each problem."""
+    return [(MESSAGES[found.code], dict(found.figures)) for found in problems]

@@ -1,0 +1,102 @@
+"""Laying a change over a definition: how a round takes over its parent's parts, and an overlay adjusts them.
+
+Mappings merge by key. Lists whose items have a key (`id`, or `value` for options and levels) merge by it: a
+known item is changed in place, a new one is appended or placed by `after: <id>`; `remove: [<id>, …]` beside a
+list takes items out. Every other value is replaced. What is merged keeps the places of both files.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from skolemerke_forms.located import DefinitionFault, Finding, LocatedList, LocatedMap, Mark
+
+KEYS = ("id", "value")
+
+
+def merge(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+    """A new mapping: `base` with `change` laid over it. Raises `DefinitionFault` for an id that is not there."""
+    result = LocatedMap(base)
+    result.mark = getattr(change, "mark", Mark(""))
+    marks = getattr(change, "key_marks", {})
+    result.key_marks = {**getattr(base, "key_marks", {}), **marks}
+    removed = change.get("remove")
+    for key, value in change.items():
+        if key in {"remove", "after"}:
+            continue
+        result[key] = merge_value(base.get(key), value)
+    if removed is not None:
+        _remove(result, removed, marks.get("remove", result.mark))
+    return result
+
+
+def merge_value(old: Any, new: Any) -> Any:
+    """The value `new` laid over the value `old`."""
+    if isinstance(new, dict) and isinstance(old, dict):
+        return merge(old, new)
+    if isinstance(new, list) and _key_of(new) and (isinstance(old, list | tuple) or old is None):
+        return _merge_list(list(old or ()), new)
+    return new
+
+
+def _merge_list(old: list[Any], new: list[Any]) -> LocatedList:
+    result = LocatedList(old)
+    result.mark = getattr(new, "mark", Mark(""))
+    for item in new:
+        key = _item_key(item)
+        at = _index(result, item[key])
+        after = item.get("after")
+        if at is not None:
+            merged = merge(result[at], item)
+            if after is None:
+                result[at] = merged
+                continue
+            del result[at]
+        else:
+            merged = merge({}, item)
+        result.insert(_place(result, item, after), merged)
+    return result
+
+
+def _place(items: list[Any], item: dict[str, Any], after: str | None) -> int:
+    if after is None:
+        return len(items)
+    at = _index(items, after)
+    if at is None:
+        message = f"there is no '{after}' to stand after"
+        mark = getattr(item, "key_marks", {}).get("after", Mark(""))
+        raise DefinitionFault([Finding.at(mark, "unknown_id", message)])
+    return at + 1
+
+
+def _remove(result: dict[str, Any], removed: Any, mark: Mark) -> None:
+    for name in [removed] if isinstance(removed, str) else removed:
+        lists = [
+            (key, value) for key, value in result.items() if isinstance(value, list) and _index(value, name) is not None
+        ]
+        if not lists:
+            message = f"there is no '{name}' to remove"
+            raise DefinitionFault([Finding.at(getattr(name, "mark", mark), "unknown_id", message)])
+        for key, value in lists:
+            kept = LocatedList(item for item in value if not _is(item, name))
+            kept.mark = getattr(value, "mark", mark)
+            result[key] = kept
+
+
+def _key_of(items: list[Any]) -> str | None:
+    """The key by which a list merges, or none when it is replaced as a whole."""
+    if not items or not all(isinstance(item, dict) for item in items):
+        return None
+    return next((key for key in KEYS if all(key in item for item in items)), None)
+
+
+def _item_key(item: dict[str, Any]) -> str:
+    return next(key for key in KEYS if key in item)
+
+
+def _index(items: list[Any], name: str) -> int | None:
+    return next((at for at, item in enumerate(items) if _is(item, name)), None)
+
+
+def _is(item: Any, name: str) -> bool:
+    return isinstance(item, dict) and name in {item.get(key) for key in KEYS if item.get(key) is not None}
