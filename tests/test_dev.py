@@ -3,16 +3,13 @@
 import ast
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 from support.house import ROOT
 
 import dev
-from tools import bare_pip, commands, environment, locking
+from tools import bare_pip, commands, environment
 from tools.trouble import Trouble
 
 PYPROJECT = """
@@ -256,50 +253,3 @@ def test_a_failing_check_stops_nothing_and_decides_the_exit_code(
 def test_an_unknown_command_gets_the_usage_and_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert commands.main(["dance"]) == 2
     assert capsys.readouterr().err == f"{commands.USAGE}\n"
-
-
-# The locks
-
-
-def _locked(name: str) -> dict[str, str]:
-    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
-    pinned = [Requirement(line.removesuffix("\\")) for line in lines if not line.startswith(("#", " "))]
-    return {canonicalize_name(each.name): str(each.specifier).removeprefix("==") for each in pinned}
-
-
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
-def test_a_lock_holds_nothing_but_exact_versions_with_hashes(name: str) -> None:
-    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
-    kinds = {"comment": 0, "version": 0, "hash": 0}
-    for line in lines:
-        stripped = line.strip()
-        if stripped.startswith("#"):
-            kinds["comment"] += 1
-        elif line.startswith("    --hash=sha256:"):
-            kinds["hash"] += 1
-        else:
-            assert "==" in line, line
-            assert line.endswith(" \\"), line
-            kinds["version"] += 1
-    assert kinds["hash"] >= kinds["version"] > 20
-
-
-def test_the_lock_for_development_holds_the_lock_for_running() -> None:
-    run, develop = _locked("requirements.lock"), _locked("requirements-dev.lock")
-    assert {name: develop.get(name) for name in run} == run
-
-
-def test_the_locks_satisfy_the_project() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    for name, requirements in {
-        "requirements.lock": [*project["dependencies"], *locking.build_requirements()],
-        "requirements-dev.lock": project["optional-dependencies"]["dev"],
-    }.items():
-        locked = _locked(name)
-        wanted = [each for each in map(Requirement, requirements) if each.name != project["name"]]
-        unmet = [
-            str(each)
-            for each in wanted
-            if not each.specifier.contains(locked.get(canonicalize_name(each.name), "0.dev0"))
-        ]
-        assert unmet == [], f"run: python3 dev.py lock ({name})"

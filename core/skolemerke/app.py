@@ -8,8 +8,7 @@ from datetime import timedelta
 from flask import Flask
 
 from skolemerke import clock, database, migrating, outbox
-from skolemerke.app_names import CONFIG
-from skolemerke.config import Config, load_config, require_safe
+from skolemerke.config import EXTENSION, Config, load_config, require_safe
 from skolemerke.eligibility import kinds as criterion_kinds
 from skolemerke.plugin_host.host import PluginHost
 from skolemerke.rounds import composition
@@ -27,7 +26,7 @@ def create_app(config: Config | None = None, *, distributions: bool = True) -> F
     require_safe(config)
     app = Flask("skolemerke", instance_path=str(config.instance))
     _configure(app, config)
-    app.extensions[CONFIG] = config
+    app.extensions[EXTENSION] = config
     app.extensions[clock.EXTENSION] = clock.Clock(config)
     app.extensions[database.EXTENSION] = database.Database(config.database)
     app.extensions[outbox.EXTENSION] = outbox.Outbox()

@@ -14,11 +14,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
+from flask import current_app
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 LANGUAGES = ("en", "nb", "nn")
 """The languages of the interface; English is the language of the sources."""
 
+EXTENSION = "skolemerke.config"
 MIN_SECRET = 32
 PREFIX = "SKOLEMERKE_"
 NOT_SETTINGS = {"SKOLEMERKE_HOME", "SKOLEMERKE_REQUIRE_BROWSER", "SKOLEMERKE_REQUIRE_POSTGRES"}
@@ -82,6 +84,12 @@ class Config(_Settings):
     def database(self) -> str:
         """The address of the database; by default SQLite in the instance."""
         return self.database_url or f"sqlite:///{(self.instance / 'skolemerke.db').as_posix()}"
+
+
+def current_config() -> Config:
+    """The settings of the current application."""
+    config: Config = current_app.extensions[EXTENSION]
+    return config
 
 
 def load_config(home: Path | None = None, environ: Mapping[str, str] | None = None) -> Config:

@@ -8,11 +8,9 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask import current_app
 
 from skolemerke import database
-from skolemerke.app_names import CONFIG
-from skolemerke.config import Config
+from skolemerke.config import current_config
 
 SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -26,7 +24,7 @@ def prepare() -> None:
 
     In production `skolemerke init` does it, on purpose. SQLite needs the folder of its file.
     """
-    config: Config = current_app.extensions[CONFIG]
+    config = current_config()
     if config.is_production:
         return
     if state() == "behind":
@@ -36,7 +34,7 @@ def prepare() -> None:
 
 def state() -> str:
     """`current`, `behind` (also when there is nothing yet) or `ahead` of this software."""
-    config: Config = current_app.extensions[CONFIG]
+    config = current_config()
     if not config.database_url:
         config.instance.mkdir(parents=True, exist_ok=True)
     script = ScriptDirectory.from_config(_alembic())
