@@ -60,12 +60,12 @@ def say_many(one: str, many: str, count: int, **figures: object) -> str:
 
 def day(value: date | str) -> str:
     """A day, or a day in ISO 8601, in words; anything else as it is."""
-    if isinstance(value, str):
-        try:
-            value = date.fromisoformat(value)
-        except ValueError:
-            return value
-    return format_date(value, "long", locale=_locale())
+    if isinstance(value, date):
+        return format_date(value, "long", locale=_locale())
+    try:
+        return format_date(date.fromisoformat(value), "long", locale=_locale())
+    except ValueError:
+        return value
 
 
 def moment(value: datetime, zone: str = ZONE) -> str:

@@ -40,6 +40,13 @@ def find_candidates(plugins: Path, *, distributions: bool = True) -> list[Candid
     return found
 
 
+def with_instead(candidates: list[Candidate], instead: Path) -> list[Candidate]:
+    """The candidates with the plugin of one folder in place of any other of its id."""
+    tried = _of_folder(instead)
+    kept = [c for c in candidates if c.id != tried.id and (c.folder is None or c.folder.resolve() != instead.resolve())]
+    return [*kept, tried]
+
+
 def hash_of(folder: Path) -> str:
     """The SHA-256 over the names and bytes of a plugin's files: its code and its data."""
     digest = hashlib.sha256()

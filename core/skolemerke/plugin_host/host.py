@@ -18,7 +18,7 @@ from skolemerke.contract.hooks import HOOK_GROUPS, PROJECT
 from skolemerke.contract.rounds import Criterion, Form, Overlay, Round, ScoringPolicy
 from skolemerke.contract.scoring import ScoringKind
 from skolemerke.plugin_host.blocks import BuildingBlocks
-from skolemerke.plugin_host.discovery import Candidate, find_candidates, hash_of
+from skolemerke.plugin_host.discovery import Candidate, find_candidates, hash_of, with_instead
 from skolemerke.plugin_host.faults import Fault, PluginFault, fault_of
 from skolemerke.plugin_host.folder import plugin_of_folder
 from skolemerke.plugin_host.inheritance import MAX_DEPTH, inherit
@@ -62,9 +62,20 @@ class RoundPaused(Exception):
 
 
 class PluginHost:
-    """All plugins of an installation. `builtins` are the core's own, by id; they can't be quarantined away."""
+    """All plugins of an installation.
 
-    def __init__(self, folder: Path, *, builtins: dict[str, object] | None = None, distributions: bool = True) -> None:
+    `builtins` are the core's own, by id. `instead` is a folder that takes the place of an installed plugin of
+    the same id: a plugin that is being written can be checked before it is installed.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        builtins: dict[str, object] | None = None,
+        distributions: bool = True,
+        instead: Path | None = None,
+    ) -> None:
         self.plugins: list[Plugin] = []
         self.blocks = BuildingBlocks()
         self.rounds: dict[str, Round] = {}
@@ -78,7 +89,9 @@ class PluginHost:
         for name, builtin in (builtins or {}).items():
             self._manager.register(builtin, name)
             self._offer_blocks(name)
-        self._load(find_candidates(folder, distributions=distributions))
+        self._builtins = builtins or {}
+        candidates = find_candidates(folder, distributions=distributions)
+        self._load(with_instead(candidates, instead) if instead else candidates)
 
     # Loading
 
@@ -151,6 +164,10 @@ class PluginHost:
         raise PluginFault(Fault(plugin.id, hook, f"{what}.yaml", None, message))
 
     # Asking
+
+    def trial(self, folder: Path, instead: Path) -> PluginHost:
+        """Another host of the plugins in `folder`, in which the plugin in `instead` is tried."""
+        return PluginHost(folder, builtins=self._builtins, instead=instead)
 
     def plugin(self, plugin_id: str) -> Plugin | None:
         """The plugin that answers under an id: never a shadowed one."""

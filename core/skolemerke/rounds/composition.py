@@ -102,11 +102,12 @@ def compose(round_id: str, overlay_order: Sequence[str], agency: str | None) -> 
     cache: dict[Any, Composed] = current_app.extensions.setdefault(CACHE, {})
     key = (round_id, tuple(overlay_order), agency)
     if key not in cache:
-        cache[key] = _compose(host(), round_id, overlay_order, agency)
+        cache[key] = compose_with(host(), round_id, overlay_order, agency)
     return cache[key]
 
 
-def _compose(plugins: PluginHost, round_id: str, overlay_order: Sequence[str], agency: str | None) -> Composed:
+def compose_with(plugins: PluginHost, round_id: str, overlay_order: Sequence[str], agency: str | None) -> Composed:
+    """Compose a round from the plugins of any host; see `compose`, which remembers the answer."""
     own = plugins.own(round_id)
     criteria, form, policy = list(own.criteria), own.form, own.policy
     overlays, adjusted = [], []

@@ -1,0 +1,182 @@
+"""`skolemerke rounds`: what a round says, who adjusted it, and opening and closing it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from skolemerke.cli import frame
+from skolemerke.plugin_host.host import RoundPaused
+from skolemerke.rounds import authoring, changes, checking, operations, queries
+from skolemerke.rounds.composition import Composed, Content, host
+from skolemerke.rounds.queries import RoundSummary
+from skolemerke.speech import say, speaking
+
+
+@click.group("rounds")
+def group() -> None:
+    """Rounds: their rules, their adjustments, their state."""
+
+
+@frame.command(group, "list")
+def list_rounds() -> frame.Report:
+    """List all rounds that are installed or were run here."""
+    operations.store_overlays()
+    host().examine()
+    summaries = [queries.summary(round_id) for round_id in queries.known_rounds()]
+    rows: list[list[object]] = [[s.id, s.title, s.state, s.plugin, ", ".join(s.overlays)] for s in summaries]
+    text = frame.table(rows, ["round", "title", "state", "plugin", "overlays"])
+    text += "".join(f"\n{s.id}: {s.reason}" for s in summaries if s.reason)
+    if not summaries:
+        text = "No round is installed: put round plugins into the folder 'plugins'."
+    return frame.Report([_summary_json(s) for s in summaries], text)
+
+
+@frame.command(group, "show")
+@click.argument("round_id", metavar="ROUND")
+def show(round_id: str) -> frame.Report:
+    """Show a round: dates, conditions, requirements, and who adjusted what and why."""
+    operations.store_overlays()
+    summary = queries.summary(round_id)
+    try:
+        composed = queries.composed(round_id)
+    except RoundPaused:
+        kept = queries.editions(round_id)
+        if not kept:
+            raise
+        content = queries.content(kept[-1])
+        return _shown(summary, None, content)
+    return _shown(summary, composed, composed.content)
+
+
+@frame.command(group, "check")
+@click.argument("path_or_round", metavar="PATH-or-ROUND")
+def check(path_or_round: str) -> frame.Report:
+    """Check a round or overlay: every fault with its file and line. Errors make the answer "no"."""
+    findings = checking.check(_folder_of(path_or_round))
+    lines = [f"{f.file}:{f.line}:{f.column}: {f.severity} {f.code}: {f.message}" for f in findings]
+    answer = not any(finding.severity == "error" for finding in findings)
+    data = [finding.model_dump(mode="json") for finding in findings]
+    return frame.Report(data, "\n".join(lines) or "Nothing to complain of.", answer)
+
+
+@frame.command(group, "diff")
+@click.argument("round_a")
+@click.argument("round_b")
+@click.option("--language", default="en", help="The language of the sentences.")
+def diff(round_a: str, round_b: str, language: str) -> frame.Report:
+    """Say in sentences what changes from one round to another."""
+    old, new = queries.composed(round_a).content, queries.composed(round_b).content
+    with speaking(language):
+        data = [_change_json(change, old, new, language) for change in changes.differences(old, new)]
+    text = "\n".join(f"[{change['class']}] {change['sentence']}" for change in data)
+    return frame.Report(data, text or "Nothing differs.")
+
+
+@frame.command(group, "new")
+@click.argument("name")
+@click.option("--from", "parent", required=True, metavar="ROUND", help="The round that the new one extends.")
+def new(name: str, parent: str) -> frame.Report:
+    """Begin a round plugin in the folder 'plugins' that extends an installed round."""
+    folder = authoring.begin_round(name, parent)
+    return frame.Report({"round": name, "folder": str(folder)}, f"{folder}: edit round.yaml, then run 'rounds check'.")
+
+
+@frame.command(group, "open")
+@click.argument("round_id", metavar="ROUND")
+def open_round(round_id: str) -> frame.Report:
+    """Open a round: freezes its editions; within its dates it then takes applications."""
+    operations.open_round(round_id)
+    return _state(round_id)
+
+
+@frame.command(group, "close")
+@click.argument("round_id", metavar="ROUND")
+def close_round(round_id: str) -> frame.Report:
+    """Close a round now, before the date of its calendar."""
+    operations.close_round(round_id)
+    return _state(round_id)
+
+
+def _state(round_id: str) -> frame.Report:
+    summary = queries.summary(round_id)
+    return frame.Report(_summary_json(summary), f"{summary.id} is {summary.state}.")
+
+
+def _folder_of(path_or_round: str) -> Path:
+    path = Path(path_or_round)
+    if path.is_dir():
+        return path
+    owner = host().owner_of_round(path_or_round) or host().owner_of_overlay(path_or_round) or path_or_round
+    plugin = host().plugin(owner)
+    if plugin is None or plugin.folder is None:
+        raise frame.BadInput(
+            f"there is no folder, round or overlay {path_or_round}: name the folder that holds its pyproject.toml"
+        )
+    return plugin.folder
+
+
+def _summary_json(summary: RoundSummary) -> dict[str, Any]:
+    base = [edition for edition in queries.editions(summary.id) if edition.agency_id is None]
+    return {
+        "id": summary.id,
+        "title": summary.title,
+        "state": summary.state,
+        "plugin": summary.plugin,
+        "overlays": list(summary.overlays),
+        "edition": base[-1].hash if base else None,
+    }
+
+
+def _shown(summary: RoundSummary, composed: Composed | None, content: Content) -> frame.Report:
+    data = _summary_json(summary)
+    data["calendar"] = composed.round.calendar.model_dump(mode="json") if composed else None
+    data["criteria"] = [{"id": c.id, "kind": c.kind, "parameters": c.parameters} for c in content.criteria]
+    data["requirements"] = [_requirement_json(content, requirement.id) for requirement in content.form.requirements]
+    data["editions"] = [
+        {
+            "agency": edition.agency.code if edition.agency else None,
+            "hash": edition.hash,
+            "overlays": [overlay.overlay for overlay in queries.content(edition).overlays],
+        }
+        for edition in queries.editions(summary.id)
+    ]
+    data["sources"] = [source.model_dump(mode="json") for source in composed.round.sources] if composed else []
+    return frame.Report(data, _shown_text(data, summary))
+
+
+def _requirement_json(content: Content, requirement_id: str) -> dict[str, Any]:
+    requirement = content.form.requirement(requirement_id)
+    overlay = content.adjusted_by(requirement_id)
+    return {
+        "id": requirement_id,
+        "state": requirement.state if requirement else None,
+        "points": str(requirement.points) if requirement else None,
+        "adjusted_by": overlay.overlay if overlay else None,
+        "reason": overlay.reason if overlay else None,
+    }
+
+
+def _shown_text(data: dict[str, Any], summary: RoundSummary) -> str:
+    lines = [f"{summary.id}  {summary.title}  ({summary.state})", f"plugin: {summary.plugin}"]
+    if summary.reason:
+        lines.append(f"paused: {summary.reason}")
+    lines += [f"{name}: {value}" for name, value in (data["calendar"] or {}).items()]
+    lines += [f"condition {c['id']}: {c['kind']} {c['parameters']}" for c in data["criteria"]]
+    for requirement in data["requirements"]:
+        adjusted = f"  (by {requirement['adjusted_by']}: {requirement['reason']})" if requirement["adjusted_by"] else ""
+        lines.append(f"requirement {requirement['id']}: {requirement['state']}, {requirement['points']}{adjusted}")
+    return "\n".join(lines)
+
+
+def _change_json(change: changes.Change, old: Content, new: Content, language: str) -> dict[str, str]:
+    name = changes.label_of(old if change.change == "removed" else new, change.id, language)
+    return {
+        "part": change.part,
+        "id": change.id,
+        "change": change.change,
+        "class": change.kind,
+        "sentence": change.sentence(name, say),
+    }

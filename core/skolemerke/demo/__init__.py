@@ -1,0 +1,1 @@
+"""A filled installation to play with: a generated registry, agencies, people, and applications in every state."""

@@ -1,0 +1,69 @@
+"""Serving the pages: waitress by default, with the worker in the same process."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Callable
+
+import waitress
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from skolemerke import worker
+from skolemerke.applications import operations as applications
+from skolemerke.config import current_config
+from skolemerke.rounds import operations as rounds
+from skolemerke.scoring import operations as scoring
+
+THREADS = 8
+
+log = logging.getLogger("skolemerke.serving")
+
+
+class PortTaken(Exception):
+    """The port is in use; the text says what to do."""
+
+
+def serve(app: Flask, host: str, port: int, *, ready: Callable[[], None]) -> None:
+    """Serve until interrupted; `ready` is called when the port is ours. Raises `PortTaken`."""
+    listener = _listener(host, port)
+    with app.app_context():
+        config = current_config()
+        catch_up()
+    if config.proxies:
+        count = config.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign] # as Flask documents it
+    if config.worker_in_serve:
+        worker.start_in_process(app)
+    server = waitress.create_server(app, sockets=[listener], threads=THREADS, ident=None)
+    ready()
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        log.info("stopping")
+    finally:
+        server.close()
+
+
+def catch_up() -> None:
+    """Take over what changed while nothing ran: new overlays, new editions, second score sheets.
+
+    Each is safe to repeat; the worker does the same every minute.
+    """
+    rounds.store_overlays()
+    applications.adopt_editions()
+    scoring.second_sheets()
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise PortTaken(
+            f"port {port} of {host} can't be used ({error.strerror}): choose another with --port"
+        ) from error
+    listener.listen(128)
+    return listener

@@ -1,0 +1,42 @@
+import pytest
+from skolemerke_forms.cleaning import MESSAGES, blank, count_words, messages_of, problem, tidy
+from support.word_counts import WORD_COUNTS
+
+
+@pytest.mark.parametrize(("text", "words"), WORD_COUNTS)
+def test_words_are_counted_as_a_person_counts_them(text: str, words: int) -> None:
+    assert count_words(text) == words
+
+
+@pytest.mark.parametrize(("text", "words"), WORD_COUNTS)
+def test_the_count_is_the_same_whichever_line_break_a_browser_sends(text: str, words: int) -> None:
+    assert count_words(tidy(text.replace("\r\n", "\n").replace("\n", "\r\n"))) == words
+
+
+def test_line_breaks_become_one_character_and_outer_blanks_go() -> None:
+    assert tidy("  one\r\ntwo\rthree\n\n ") == "one\ntwo\nthree"
+
+
+def test_a_character_that_no_database_keeps_is_taken_out_and_a_tab_stays() -> None:
+    assert tidy("a\x00b\x07c\td\ud800e") == "abc\tde"
+
+
+def test_of_several_texts_the_first_is_read_and_none_is_blank() -> None:
+    assert tidy(["first", "second"]) == "first"
+    assert tidy([]) == ""
+    assert tidy(None) == ""
+
+
+@pytest.mark.parametrize(("text", "is_blank"), [("", True), ("a", False)])
+def test_blank_is_a_text_with_nothing_in_it(text: str, is_blank: bool) -> None:
+    assert blank(text) is is_blank
+
+
+def test_a_problem_is_said_with_its_figures() -> None:
+    ((message, figures),) = messages_of([problem("too_many_words", limit=250, found=263)])
+    assert message % figures == "Write at most 250 words; this has 263."
+
+
+@pytest.mark.parametrize("code", sorted(MESSAGES))
+def test_every_message_names_no_figure_but_limit_and_found(code: str) -> None:
+    assert MESSAGES[code] % {"limit": "1", "found": "2"} != ""
