@@ -24,7 +24,13 @@ def create_app(config: Config | None = None, *, distributions: bool = True) -> F
     """
     config = config or load_config()
     require_safe(config)
-    app = Flask("skolemerke", instance_path=str(config.instance))
+    app = Flask(
+        "skolemerke",
+        instance_path=str(config.instance),
+        template_folder="web/templates",
+        static_folder="web/static",
+        static_url_path="/static",
+    )
     _configure(app, config)
     app.extensions[EXTENSION] = config
     app.extensions[clock.EXTENSION] = clock.Clock(config)

@@ -6,6 +6,7 @@ Anchors, aliases, tags and repeated keys are refused: a definition is reviewed b
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -113,8 +114,11 @@ def convert(model: type[Model], data: object, *, context: dict[str, object] | No
     try:
         return model.model_validate(data, context=context)
     except ValidationError as error:
+        problems = error.errors(include_url=False)
         findings = [
-            Finding.at(place(data, problem["loc"], file), *_say(problem)) for problem in error.errors(include_url=False)
+            Finding.at(place(data, problem["loc"], file), *_say(problem))
+            for problem in problems
+            if not _follows(problem, problems)
         ]
         raise DefinitionFault(findings) from error
 
@@ -133,6 +137,14 @@ def place(data: object, loc: tuple[int | str, ...], file: str = "") -> Mark:
             mark = getattr(here, "mark", mark)
         # Any other step is a tag of the validator's own and is not in the data.
     return mark
+
+
+def _follows(problem: Any, problems: Sequence[Any]) -> bool:
+    """Whether a list is called too short only because an item of it has a fault of its own."""
+    loc = problem["loc"]
+    return problem["type"] == "too_short" and any(
+        len(other["loc"]) > len(loc) and other["loc"][: len(loc)] == loc for other in problems
+    )
 
 
 def _say(problem: Any) -> tuple[str, str]:

@@ -40,7 +40,7 @@ def test_an_empty_file_is_an_empty_mapping() -> None:
     ("text", "fault"),
     [
         ("a: &here 1\nb: *here\n", ("anchor", 1, 4)),
-        ("a: 1\nb: *here\n", ("not_yaml", 2, 4)),
+        ("a: 1\nb: *here\n", ("anchor", 2, 4)),
         ("a: !!python/name:os.system x\n", ("tag", 1, 4)),
         ("a: 1\nb: 2\na: 3\n", ("repeated_key", 3, 1)),
         ("- a\n- b\n", ("not_mapping", 1, 1)),
@@ -101,6 +101,14 @@ def test_all_faults_of_a_definition_are_said_at_once_each_at_its_place() -> None
         (8, 9, "unknown_type"),
     }
     assert str(caught.value).startswith("form.yaml:")
+
+
+def test_a_list_that_is_too_short_by_itself_is_a_fault() -> None:
+    text = "form: x\ntitle: T\nsections: []\ndeclaration: {text: I sign.}\nconsent: {text: We agree.}\n"
+    with pytest.raises(DefinitionFault) as caught:
+        convert(Form, read_text(text, "form.yaml"))
+    (finding,) = caught.value.findings
+    assert (finding.line, finding.column, finding.code) == (3, 1, "too_short")
 
 
 def test_a_fault_of_the_whole_is_said_where_the_file_begins() -> None:

@@ -100,5 +100,5 @@ def test_an_id_that_is_not_there_is_a_fault_at_its_place(change: str, fault: tup
 def test_what_is_merged_keeps_the_places_of_both_files() -> None:
     result = merged("requirements:\n  - {id: promotion, state: fixed}\n")
     promotion = result["requirements"][1]
-    assert promotion.key_marks["state"] == Mark("change.yaml", 2, 20)
-    assert promotion.key_marks["points"] == Mark("base.yaml", 4, 43)
+    assert promotion.key_marks["state"] == Mark("change.yaml", 2, 21)
+    assert promotion.key_marks["points"] == Mark("base.yaml", 4, 40)

@@ -151,7 +151,8 @@ class QualityLabel(Base):
 class SchoolLabel(Base):
     """A school label, awarded here (`origin` decision) or in a list of an earlier round (import).
 
-    Name, place and country are those at the award. It counts as valid through 31 December of `valid_to`.
+    Name, place and country are those at the award. It counts as valid through 31 December of `valid_to`. A label
+    that is not `public` is held all the same, but stands in no list: the school did not consent to that.
     """
 
     __tablename__ = "school_label"
@@ -169,6 +170,7 @@ class SchoolLabel(Base):
     valid_from: Mapped[int]
     valid_to: Mapped[int]
     origin: Mapped[str] = mapped_column(String(10))
+    public: Mapped[bool] = mapped_column(default=True)
     withdrawn_at: Mapped[datetime | None]
     gone: Mapped[bool] = mapped_column(default=False)
     school: Mapped[School | None] = relationship()

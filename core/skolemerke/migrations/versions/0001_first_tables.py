@@ -420,6 +420,7 @@ def upgrade() -> None:
         sa.Column("valid_from", sa.Integer(), nullable=False),
         sa.Column("valid_to", sa.Integer(), nullable=False),
         sa.Column("origin", sa.String(length=10), nullable=False),
+        sa.Column("public", sa.Boolean(), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("gone", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_school_label_school_id")),

@@ -1,0 +1,193 @@
+"""The questions of a section as a page draws them: what is asked, what was answered, and what is known about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import gettext as _
+from skolemerke_forms.answers import AnswerSet, documented
+from skolemerke_forms.cleaning import Raw, count_words, tidy
+from skolemerke_forms.definition import Form, Requirement, Section
+from skolemerke_forms.fields import answer_name, fillable, takes_several, version_name
+from skolemerke_forms.questions import Date, Link, LongText, Number, Question, ScaleQuestion
+from skolemerke_forms.saying import in_words, options_of
+from wtforms import Form as SectionForm
+
+from skolemerke.applications.models import Application, Evidence
+from skolemerke.rounds.composition import Content
+from skolemerke.rounds.queries import content
+from skolemerke.web.languages import current_language, day
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer that can be chosen."""
+
+    id: str
+    value: str
+    label: str
+    descriptor: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Tag:
+    """What a question has to do with a requirement, in words. `tone` is one of those of `web.words`."""
+
+    requirement: Requirement
+    word: str
+    tone: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question on a page. `kind` says how it is drawn: text, lines, number, date, link, radios, scale, boxes,
+    note, or gone (a type that is not installed any more)."""
+
+    question: Question
+    kind: str
+    name: str
+    version_name: str
+    version: int
+    typed: Raw
+    errors: Sequence[str]
+    options: list[Option]
+    tag: Tag | None
+    evidence: list[Evidence]
+    evidence_error: str = ""
+    typed_link: str = ""
+
+    @property
+    def anchor(self) -> str:
+        """The id of the first control, to which an error summary leads."""
+        return f"{self.name}-0" if self.options else self.name
+
+    @property
+    def max_words(self) -> int | None:
+        """The most words that the answer may have."""
+        return self.question.max_words if isinstance(self.question, LongText) else None
+
+    @property
+    def words(self) -> int:
+        """How many words the answer has now."""
+        return count_words(tidy(self.typed))
+
+    @property
+    def rows(self) -> int:
+        """How high the field is for the text that is asked for."""
+        return min(14, max(4, (self.max_words or 100) // 20))
+
+    @property
+    def may_add_evidence(self) -> bool:
+        """Whether there is a place for evidence."""
+        return self.question.evidence == "several" or (self.question.evidence == "one" and not self.evidence)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """Evidence that was sent and could not be added, by question: what is wrong, and the link as it was typed."""
+
+    errors: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+
+
+def asked_of(
+    application: Application,
+    form: Form,
+    section: Section,
+    bound: SectionForm,
+    evidence: Sequence[Evidence],
+    answers: AnswerSet,
+    attempt: Attempt | None = None,
+) -> list[Asked]:
+    """The questions of a section with the answers as they are saved."""
+    attempt = attempt or Attempt()
+    tags = tags_of(application, form, answers)
+    found = []
+    for question in section.questions:
+        name = answer_name(question.id)
+        kept: dict[str, Any] = application.answers.get(question.id, {})
+        typed = kept.get("raw")
+        found.append(
+            Asked(
+                question=question,
+                kind=kind_of(question),
+                name=name,
+                version_name=version_name(question.id),
+                version=kept.get("version", 0),
+                typed=typed,
+                errors=list(bound[name].errors) if name in bound else [],
+                options=_options(question, form, typed),
+                tag=tags.get(question.requirement) if question.requirement else None,
+                evidence=[one for one in evidence if one.question_id == question.id],
+                evidence_error=attempt.errors.get(question.id, ""),
+                typed_link=attempt.links.get(question.id, ""),
+            )
+        )
+    return found
+
+
+def anchor_of(question: Question, form: Form) -> str:
+    """The id of the first control of a question on its section's page."""
+    return answer_name(question.id) + ("-0" if options_of(question, form) else "")
+
+
+def kind_of(question: Question) -> str:
+    """How a question is drawn."""
+    if not question.asks:
+        return "note"
+    if not fillable(question):
+        return "gone"
+    if takes_several(question):
+        return "boxes"
+    if isinstance(question, ScaleQuestion):
+        return "scale"
+    if question.type in {"choice", "yes_no"}:
+        return "radios"
+    for kind, of_type in (("lines", LongText), ("number", Number), ("date", Date), ("link", Link)):
+        if isinstance(question, of_type):
+            return kind
+    return "text"
+
+
+def tags_of(application: Application, form: Form, answers: AnswerSet) -> dict[str, Tag]:
+    """The tag of each requirement of an application, by its id."""
+    frozen = content(application.edition)
+    return {requirement.id: _tag(requirement, form, answers, frozen) for requirement in form.requirements}
+
+
+def reason_of(frozen: Content, part: str) -> str:
+    """Why a part of a round was adjusted, in the reader's language; empty when it was not."""
+    overlay = frozen.adjusted_by(part)
+    return overlay.said(current_language(), overlay.language).reason if overlay else ""
+
+
+def words_of(question: Question, form: Form, typed: Raw) -> str:
+    """An answer in the reader's words."""
+    return in_words(question, form, typed, say=_, say_day=day)
+
+
+def _tag(requirement: Requirement, form: Form, answers: AnswerSet, frozen: Content) -> Tag:
+    reason = reason_of(frozen, requirement.id)
+    if requirement.state == "fixed":
+        return Tag(requirement, _("Need not be documented; every school gets its points"), "good", reason)
+    if requirement.state == "waived":
+        return Tag(requirement, _("Not asked for in this round"), "plain", reason)
+    if documented(form, requirement, answers):
+        return Tag(requirement, _("Documented"), "good", reason)
+    if requirement.state == "optional":
+        return Tag(requirement, _("May be documented"), "plain", reason)
+    return Tag(requirement, _("Not documented yet"), "wait", reason)
+
+
+def _options(question: Question, form: Form, typed: Raw) -> list[Option]:
+    chosen = {typed} if isinstance(typed, str) else set(typed or ())
+    descriptors = question.descriptors if isinstance(question, ScaleQuestion) else {}
+    name = answer_name(question.id)
+    return [
+        Option(f"{name}-{number}", value, label, descriptors.get(value, ""), value in chosen)
+        for number, (value, label) in enumerate(options_of(question, form, _))
+    ]

@@ -1,0 +1,94 @@
+"""Pages for what went wrong: what happened, why, and what can be done. They tell nothing of our inside."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask, current_app, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import Forbidden, HTTPException, InternalServerError
+
+from skolemerke.people.actors import ANONYMOUS
+from skolemerke.people.rights import Refused
+from skolemerke.web import guard
+
+
+def register(app: Flask) -> None:
+    """Give an application its pages for errors."""
+    app.register_error_handler(HTTPException, _show)
+    app.register_error_handler(CSRFError, _show_stale)
+    app.register_error_handler(Refused, _show_refused)
+    app.register_error_handler(InternalServerError, _show_fault)
+
+
+def _show(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or (error.code or 0) < 400:
+        return error
+    page = render_template("error.html", code=error.code, **_words(error.code or 0))
+    headers = [(name, value) for name, value in error.get_headers() if name.lower() in {"allow", "retry-after"}]
+    return page, error.code or 500, headers
+
+
+def _show_stale(_error: CSRFError) -> ResponseReturnValue:
+    """A form came without the word that shows that it is ours; most often the sign-in behind it has ended."""
+    title = _("The page was open for too long")
+    what = _("What you sent was not taken in, because the page no longer belonged to your sign-in.")
+    help_ = _("Go back, load the page again and send it once more. What was saved before is still there.")
+    return render_template("error.html", code=400, title=title, what=what, help=help_), 400
+
+
+def _show_refused(_error: Refused) -> ResponseReturnValue:
+    return _show(Forbidden())
+
+
+def _show_fault(error: InternalServerError) -> ResponseReturnValue:
+    reference = secrets.token_hex(4)
+    cause = error.original_exception or error
+    current_app.logger.error("reference %s: %s %s: %s", reference, request.method, request.path, type(cause).__name__)
+    # Whatever failed may fail again: the page asks nobody who is signed in, nor which agency answers.
+    g.actor, g.agency = ANONYMOUS, None
+    return render_template("error.html", code=500, reference=reference, **_words(500)), 500
+
+
+def _words(code: int) -> dict[str, str]:
+    """What an error page says."""
+    again = _("Go back and try again. If it happens once more, write to us and say what you were doing.")
+    known = {
+        400: (
+            _("We did not understand that"),
+            _("Something in what was sent to us is missing or can't be read."),
+            again,
+        ),
+        401: (
+            _("You need to sign in"),
+            _("This page is for people who are signed in."),
+            _("Sign in with the address at which you are registered as a teacher or a member of staff."),
+        ),
+        403: (
+            _("You may not do this"),
+            _("You are signed in, but what you asked for belongs to others or to another role.")
+            if guard.actor().is_known
+            else _("What you asked for is only for people with a certain role."),
+            _("If you think that this is wrong, write to us. Say which page it was and what you wanted to do."),
+        ),
+        404: (
+            _("There is no such page"),
+            _("The address leads nowhere, or to something that is not meant for you."),
+            _("If you typed the address, look it over. If you followed a link, it may be old."),
+        ),
+        405: (_("That can't be done here"), _("The page is there, but not for what was tried."), again),
+        413: (
+            _("That was too large"),
+            _("What you sent is larger than we take in, and nothing of it was saved."),
+            _("Make the file smaller, for example by saving pictures with fewer details, or give a link to it instead."),
+        ),
+        500: (
+            _("Something went wrong on our side"),
+            _("The page could not be made. It is not your fault, and what was saved before is still there."),
+            _("Try again in a few minutes. If you write to us, give us the reference."),
+        ),
+    }
+    title, what, help_ = known.get(code, known[400 if code < 500 else 500])
+    return {"title": title, "what": what, "help": help_}

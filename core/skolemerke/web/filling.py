@@ -1,0 +1,112 @@
+"""What the pages of an application share: which application it is, its form, its round, and how times are said."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time
+from flask import abort, current_app
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from skolemerke_forms.definition import Form, Section
+from skolemerke_forms.fields import section_form
+from wtforms import Form as SectionForm
+
+from skolemerke import clock, database, speech
+from skolemerke.agencies.models import Agency
+from skolemerke.applications import queries
+from skolemerke.applications.models import Application
+from skolemerke.rounds.composition import host
+from skolemerke.rounds.models import RoundRecord
+from skolemerke.web import guard
+from skolemerke.web.languages import current_language
+
+CLASSES = "skolemerke.section_forms"
+
+
+def application_or_404(public_id: str) -> Application:
+    """The application of that address; one that the reader may not see answers as one that is not there."""
+    found = queries.by_public_id(guard.actor(), public_id)
+    if found is None:
+        abort(404)
+    return found
+
+
+def form_of(application: Application) -> Form:
+    """The form of an application in the reader's language."""
+    return queries.form_of(application, current_language())
+
+
+def section_or_404(form: Form, section_id: str) -> Section:
+    """The section of that id."""
+    found = form.section(section_id)
+    if found is None:
+        abort(404)
+    return found
+
+
+def form_class(application: Application, form: Form, section: Section) -> type[SectionForm]:
+    """The WTForms class of a section, made once for each edition and language."""
+    kept: dict[Any, type[SectionForm]] = current_app.extensions.setdefault(CLASSES, {})
+    key = (application.edition.hash, section.id, current_language())
+    if key not in kept:
+        kept[key] = section_form(form, section, say=_)
+    return kept[key]
+
+
+def round_title(round_id: str) -> str:
+    """The name of a round in the reader's language, also when its plugin is not there."""
+    stated = host().rounds.get(round_id)
+    if stated is not None:
+        return stated.said(current_language(), stated.language).title
+    record = database.read().get(RoundRecord, round_id)
+    return record.title if record else round_id
+
+
+def zone_of(agency: Agency | None) -> ZoneInfo:
+    """The time zone in which the readers of an agency live."""
+    return ZoneInfo(agency.timezone if agency else speech.ZONE)
+
+
+def moment_at(value: datetime, agency: Agency | None) -> str:
+    """An instant in the reader's words and zone, with the name of the zone: for deadlines."""
+    local = value.astimezone(zone_of(agency))
+    return f"{format_datetime(local, 'EEEE d MMMM y, HH:mm', locale=_locale())} ({local.tzname()})"
+
+
+def short_time(value: datetime, agency: Agency | None) -> str:
+    """When something was saved: the hour when it was today, else the day with it."""
+    zone = zone_of(agency)
+    local, today = value.astimezone(zone), clock.now().astimezone(zone).date()
+    hour = format_time(local, "HH:mm", locale=_locale())
+    if local.date() == today:
+        return hour
+    pattern = "d MMMM" if local.year == today.year else "d MMMM y"
+    return f"{format_date(local, pattern, locale=_locale())}, {hour}"
+
+
+def time_left(until: datetime, agency: Agency | None) -> str:
+    """How long there is until a deadline, in words; empty when it has passed."""
+    now = clock.now()
+    if until < now:
+        return ""
+    zone = zone_of(agency)
+    days = (_day(until, zone) - _day(now, zone)).days
+    if days > 0:
+        return ngettext("One day left.", "%(num)s days left.", days)
+    if until - now >= timedelta(hours=1):
+        return ngettext("One hour left.", "%(num)s hours left.", int((until - now) / timedelta(hours=1)))
+    return _("Less than one hour left.")
+
+
+def _day(value: datetime, zone: ZoneInfo) -> date:
+    return value.astimezone(zone).date()
+
+
+def _locale() -> str:
+    # English here is that of Europe: the day before the month.
+    locale = str(get_locale())
+    return "en_GB" if locale == "en" else locale

@@ -1,0 +1,139 @@
+"""What the frame of every page needs: whose site it is, where one can go, the language, the style sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlencode
+
+from babel import Locale
+from flask import Flask, Response, g, request, url_for
+from flask_babel import gettext as _
+from skolemerke_forms.values import sha256_of
+from sqlalchemy import select
+
+from skolemerke import database, speech
+from skolemerke.agencies.models import Agency
+from skolemerke.registry.models import School
+from skolemerke.web import guard, languages
+
+STATIC_FILES = Path(__file__).parent / "static"
+YEAR = 365 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of the navigation."""
+
+    text: str
+    href: str
+    is_here: bool = False
+
+
+def register(app: Flask) -> None:
+    """Give the templates of an application what the frame needs."""
+    app.jinja_env.globals.update(
+        asset=asset,
+        direction=direction,
+        in_language=in_language,
+        moment=moment,
+        navigation=navigation,
+        site_name=site_name,
+    )
+    app.after_request(_keep_assets)
+
+
+def visitor_agency() -> Agency | None:
+    """The agency that answers for who is asking: an officer's own, that of a teacher's school, or the only one here."""
+    if "agency" not in g:
+        g.agency = _find_agency()
+    found: Agency | None = g.agency
+    return found
+
+
+def agencies() -> Sequence[Agency]:
+    """All agencies of this installation, by name."""
+    return database.read().scalars(select(Agency).order_by(Agency.name)).all()
+
+
+def site_name() -> str:
+    """Whose site the visitor sees."""
+    agency = visitor_agency()
+    return agency.name if agency else _("Applications and results")
+
+
+def moment(value: datetime) -> str:
+    """An instant in the reader's words, in the zone of the visitor's agency."""
+    agency = visitor_agency()
+    with speech.speaking(languages.current_language()):
+        return speech.moment(value, agency.timezone if agency else speech.ZONE)
+
+
+def direction() -> str:
+    """Whether the reader's language is written from the left (`ltr`) or from the right (`rtl`)."""
+    return Locale.parse(languages.current_language()).text_direction
+
+
+def in_language(code: str) -> str:
+    """The address of this page in another language."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "language"]
+    return f"{request.script_root}{request.path}?{urlencode([*kept, ('language', code)])}"
+
+
+def navigation() -> list[Link]:
+    """Where the visitor can go from every page."""
+    actor = guard.actor()
+    links = [
+        (_("About the label"), url_for("public.label_page")),
+        (_("Rounds"), url_for("public.rounds_list")),
+        (_("Schools with the label"), url_for("labels.schools")),
+    ]
+    if actor.schools:
+        links.append((_("My applications"), "/applications"))
+    if actor.is_staff:
+        links.append((_("Administration"), "/admin/"))
+    if not actor.is_known:
+        links.append((_("Sign in"), "/sign-in"))
+    return [Link(text, href, _is_here(href)) for text, href in links]
+
+
+def asset(name: str) -> str:
+    """The address of one of our static files; a changed file has another address."""
+    path = STATIC_FILES / name
+    return url_for("static", filename=name, v=_fingerprint(path, path.stat().st_mtime_ns))
+
+
+@lru_cache(maxsize=128)
+def _fingerprint(path: Path, _changed: int) -> str:
+    return sha256_of(path.read_text(encoding="utf-8"))[:12]
+
+
+def _is_here(href: str) -> bool:
+    return request.path == href or (href != "/" and request.path.startswith(href.rstrip("/") + "/"))
+
+
+def _keep_assets(response: Response) -> Response:
+    """Let browsers keep a file whose address names its content."""
+    if request.endpoint == guard.STATIC and request.args.get("v") and response.status_code < 400:
+        response.cache_control.no_cache = None
+        response.cache_control.public = True
+        response.cache_control.max_age = YEAR
+        response.cache_control.immutable = True
+        # A file is the same for everybody.
+        response.vary.discard("Cookie")
+    return response
+
+
+def _find_agency() -> Agency | None:
+    actor, session = guard.actor(), database.read()
+    if actor.agencies:
+        return session.get(Agency, min(actor.agencies))
+    for school_pk in sorted(actor.schools):
+        school = session.get(School, school_pk)
+        if school is not None and school.agency is not None:
+            return school.agency
+    everybody = agencies()
+    return everybody[0] if len(everybody) == 1 else None

@@ -1,0 +1,18 @@
+// Asks before a page is left whose text has not been saved. It changes nothing else.
+(function () {
+  "use strict";
+
+  const form = document.querySelector("form[data-unsaved]");
+  if (!form) return;
+  let isChanged = false;
+
+  form.addEventListener("input", function () {
+    isChanged = true;
+  });
+  form.addEventListener("submit", function () {
+    isChanged = false;
+  });
+  window.addEventListener("beforeunload", function (event) {
+    if (isChanged) event.preventDefault();
+  });
+})();

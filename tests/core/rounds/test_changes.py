@@ -1,0 +1,67 @@
+"""What changed between two editions is said in sentences and classed by whom it helps."""
+
+import pytest
+from skolemerke.rounds import changes
+from skolemerke.rounds.composition import compose
+from support.installation import SHIPPED, install, running
+
+
+@pytest.fixture
+def content(tmp_path):
+    with running(install(tmp_path, *SHIPPED)):
+        yield compose("2021-2022", [], None).content
+
+
+def with_requirement(content, **changed):
+    form = content.form
+    requirements = tuple(
+        requirement.model_copy(update=changed) if requirement.id == "promotion" else requirement
+        for requirement in form.requirements
+    )
+    return content.model_copy(update={"form": form.model_copy(update={"requirements": requirements})})
+
+
+@pytest.mark.parametrize(
+    ("changed", "kind", "sentence"),
+    [
+        ({"state": "optional"}, "widening", "The requirement “X” is now optional."),
+        ({"state": "waived"}, "widening", "The requirement “X” is now waived."),
+        ({"points": 2}, "widening", "The requirement “X” gives 2 points instead of 1."),
+        ({"points": 0}, "narrowing", "The requirement “X” gives 0 points instead of 1."),
+        ({"label": "Other"}, "wording", "The wording of the requirement “X” changed."),
+    ],
+)
+def test_a_changed_requirement_is_classed_and_said(content, changed, kind, sentence):
+    (change,) = changes.differences(content, with_requirement(content, **changed))
+    assert (change.kind, change.sentence("X")) == (kind, sentence)
+
+
+def test_making_a_requirement_compulsory_narrows(content):
+    (change,) = changes.differences(with_requirement(content, state="optional"), content)
+    assert change.kind == "narrowing"
+    assert not changes.reaches_drafts([change])
+
+
+def test_a_lower_pass_mark_widens_and_a_higher_one_narrows(content):
+    lower = content.model_copy(update={"policy": content.policy.model_copy(update={"parameters": {"pass_mark": "20"}})})
+    assert [c.kind for c in changes.differences(content, lower)] == ["widening"]
+    assert [c.kind for c in changes.differences(lower, content)] == ["narrowing"]
+
+
+def test_a_new_question_that_must_be_answered_narrows_and_a_voluntary_one_does_not(content):
+    section = content.form.sections[0]
+    question = section.questions[1]
+
+    def added(required):
+        new = question.model_copy(update={"id": "one_more", "required": required})
+        grown = section.model_copy(update={"questions": (*section.questions, new)})
+        form = content.form.model_copy(update={"sections": (grown, *content.form.sections[1:])})
+        # A copy keeps what was computed of the old form; reading it anew does not.
+        return content.model_copy(update={"form": type(form).model_validate(form.model_dump())})
+
+    assert [c.kind for c in changes.differences(content, added(True))] == ["narrowing"]
+    assert [c.kind for c in changes.differences(content, added(False))] == ["widening"]
+
+
+def test_the_same_content_has_no_changes(content):
+    assert changes.differences(content, content) == []
