@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import DateTime, Engine, MetaData, TypeDecorator, create_engine, event, func, select
+from sqlalchemy import DateTime, Engine, MetaData, Table, TypeDecorator, create_engine, event, func, select
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, scoped_session, sessionmaker
@@ -139,6 +139,14 @@ def write() -> Iterator[WriteSession]:
     """The session of an operation of the current application; see `Database.write`."""
     with current().write() as session:
         yield session
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a model, for statements over many rows."""
+    table = model.__table__
+    if not isinstance(table, Table):
+        raise TypeError(f"{model.__name__} is not stored in a table")
+    return table
 
 
 def alone(session: WriteSession, what: str) -> None:

@@ -80,18 +80,36 @@ def read_file(path: Path, name: str) -> LocatedMap:
 
     Raises `DefinitionFault` when it can't be read, is not UTF-8, too large, or not restricted YAML.
     """
-    start = Mark(name)
-    if path.stat().st_size > MAX_BYTES:
-        raise DefinitionFault([Finding.at(start, "too_large", f"the file is larger than {MAX_BYTES} bytes")])
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DefinitionFault([Finding.at(start, "not_utf8", f"the file is not UTF-8: {error}")]) from error
-    return read_text(text, name)
+    return read_text(_text_of(path, name), name)
+
+
+def read_list(path: Path, name: str) -> LocatedList:
+    """Read one file whose top is a list; see `read_file`."""
+    located = _compose(_text_of(path, name), name)
+    if not isinstance(located, LocatedList):
+        raise DefinitionFault([Finding.at(Mark(name), "not_list", "the file must be a list")])
+    return located
 
 
 def read_text(text: str, name: str) -> LocatedMap:
     """Read a YAML text whose top is a mapping; see `read_file`."""
+    located = _compose(text, name)
+    if not isinstance(located, LocatedMap):
+        raise DefinitionFault([Finding.at(Mark(name), "not_mapping", "the file must be a mapping of keys")])
+    return located
+
+
+def _text_of(path: Path, name: str) -> str:
+    start = Mark(name)
+    if path.stat().st_size > MAX_BYTES:
+        raise DefinitionFault([Finding.at(start, "too_large", f"the file is larger than {MAX_BYTES} bytes")])
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DefinitionFault([Finding.at(start, "not_utf8", f"the file is not UTF-8: {error}")]) from error
+
+
+def _compose(text: str, name: str) -> LocatedMap | LocatedList | LocatedText:
     try:
         # Compose builds nodes and no objects, so nothing in the text can name a Python type.
         _refuse_anchors(text, name)
@@ -101,12 +119,7 @@ def read_text(text: str, name: str) -> LocatedMap:
         raise DefinitionFault([Finding.at(mark, "not_yaml", error.problem or str(error))]) from error
     except yaml.YAMLError as error:
         raise DefinitionFault([Finding.at(Mark(name), "not_yaml", str(error))]) from error
-    if node is None:
-        return _empty(Mark(name))
-    located = _build(node, name)
-    if not isinstance(located, LocatedMap):
-        raise DefinitionFault([Finding.at(Mark(name), "not_mapping", "the file must be a mapping of keys")])
-    return located
+    return _empty(Mark(name)) if node is None else _build(node, name)
 
 
 def convert(model: type[Model], data: object, *, context: dict[str, object] | None = None, file: str = "") -> Model:

@@ -51,13 +51,14 @@ def decide(actor: Actor, submission_id: int, level: str, outcome: str, *, reason
     submission = database.read().get(Submission, submission_id)
     if submission is None:
         raise LookupError(f"there is no submission {submission_id}")
-    round_id = submission.application.round_id
+    application_id, round_id = submission.application_id, submission.application.round_id
+    calendar = calendar_of(round_id, submission.application.agency_id)
     _check_words(level, outcome, reasons, feedback, queries.levels_of(round_id))
     with database.write() as session:
-        application = session.get_one(Application, submission.application_id, with_for_update=True)
+        application = session.get_one(Application, application_id, with_for_update=True)
         rights.require(actor, "decision.make", Bench(level, application.agency_id))
         submission = session.get_one(Submission, submission_id)
-        if queries.is_open_still(round_id, application.agency_id):
+        if queries.is_open_still(session, round_id, calendar):
             raise DecisionRefusal(lazy_gettext("The round is still open: decide when it has closed."))
         _check_latest(session, submission)
         made = queries.counting_of(session, submission_id)
@@ -138,9 +139,9 @@ def publish(actor: Actor, round_id: str) -> Published:
     require_round(round_id)
     rights.require(actor, "round.publish", round_id)
     levels, calendar = queries.levels_of(round_id), calendar_of(round_id)
-    if queries.is_open_still(round_id, None):
-        raise DecisionRefusal(lazy_gettext("The round is still open: results are released after it has closed."))
     with database.write() as session:
+        if queries.is_open_still(session, round_id, calendar):
+            raise DecisionRefusal(lazy_gettext("The round is still open: results are released after it has closed."))
         now = clock.now()
         results, undecided = _due(session, round_id)
         if "central" in levels:

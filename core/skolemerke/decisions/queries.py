@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from skolemerke import clock, database
 from skolemerke.applications.models import Application, Declaration, Submission
-from skolemerke.contract.rounds import DecisionLevel
+from skolemerke.contract.rounds import Calendar, DecisionLevel
 from skolemerke.decisions.models import Decision, Publication
 from skolemerke.people.actors import Actor
 from skolemerke.people.rights import within
@@ -155,14 +155,14 @@ def holds_for_submission() -> Any:
     )
 
 
-def is_open_still(round_id: str, agency_id: int | None) -> bool:
-    """Whether applications may still come in, so that nothing can be decided yet."""
-    record = database.read().get(RoundRecord, round_id)
+def is_open_still(session: Session, round_id: str, calendar: Calendar) -> bool:
+    """Whether applications may still come in by these dates, so that nothing can be decided yet."""
+    record = session.get(RoundRecord, round_id)
     if record is None or record.opened_at is None:
         return True
     if record.closed_at is not None and record.closed_at <= clock.now():
         return False
-    return clock.now() <= rounds.calendar_of(round_id, agency_id).closes
+    return clock.now() <= calendar.closes
 
 
 def publications(round_id: str) -> Sequence[Publication]:

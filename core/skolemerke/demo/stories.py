@@ -14,7 +14,7 @@ from typing import Any
 
 from skolemerke_forms.cleaning import Raw
 from skolemerke_forms.definition import Form
-from skolemerke_forms.located import read_file
+from skolemerke_forms.located import read_list
 from sqlalchemy import select
 
 from skolemerke import clock, database
@@ -124,7 +124,7 @@ def _examples(folder: Path) -> list[Any]:
     path = folder / "examples.yaml"
     if not path.is_file():
         return []
-    return list(read_file(path, path.name).get("examples", []))
+    return list(read_list(path, path.name))
 
 
 def _raw(value: Any) -> Raw:

@@ -80,25 +80,31 @@ def state_of(round_id: str, agency_id: int | None = None) -> State:
     return "open" if now >= dates.opens else "scheduled"
 
 
-def accepts(round_id: str, agency_id: int | None, at: datetime) -> bool:
-    """Whether an arrival at `at` is in time: the round was opened, not closed early, and its dates hold."""
-    record = database.read().get(RoundRecord, round_id)
+def accepts(round_id: str, agency_id: int | None, at: datetime, *, session: Session | None = None) -> bool:
+    """Whether an arrival at `at` is in time: the round was opened, not closed early, and its dates hold.
+
+    An operation asks through its own session.
+    """
+    record = (session or database.read()).get(RoundRecord, round_id)
     if record is None or record.opened_at is None:
         return False
     if record.closed_at is not None and at >= record.closed_at:
         return False
-    return calendar_of(round_id, agency_id).is_open(at)
+    return calendar_of(round_id, agency_id, session=session).is_open(at)
 
 
-def calendar_of(round_id: str, agency_id: int | None = None) -> Calendar:
-    """The dates of a round, with those that the agency moved. Raises `UnknownRound` without its plugin."""
+def calendar_of(round_id: str, agency_id: int | None = None, *, session: Session | None = None) -> Calendar:
+    """The dates of a round, with those that the agency moved. Raises `UnknownRound` without its plugin.
+
+    An operation asks through its own session.
+    """
     stated = host().rounds.get(round_id)
     if stated is None:
         raise UnknownRound(round_id)
     if agency_id is None:
         return stated.calendar
     moved = (
-        database.read()
+        (session or database.read())
         .scalars(
             select(AgencyCalendar)
             .where(AgencyCalendar.round_id == round_id, AgencyCalendar.agency_id == agency_id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 
 from flask import Blueprint, Flask
 from flask_wtf.csrf import CSRFProtect
@@ -29,7 +28,12 @@ def register(app: Flask) -> None:
 
 def _blueprints() -> list[Blueprint]:
     ours = [public.blueprint, labels.blueprint, agency_texts.blueprint, health.blueprint]
-    for name in OTHERS:
-        if find_spec(f"{__name__}.{name}") is not None:
-            ours.append(import_module(f"{__name__}.{name}").blueprint)
-    return ours
+    return ours + [found for name in OTHERS if (found := _blueprint_of(name)) is not None]
+
+
+def _blueprint_of(name: str) -> Blueprint | None:
+    try:
+        found: Blueprint = import_module(f"{__name__}.{name}").blueprint
+    except ImportError:
+        return None
+    return found

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from skolemerke_forms.wording import Text, chain
 
 from skolemerke import clock
+from skolemerke.agencies import queries as agencies
 from skolemerke.agencies.models import Agency
 from skolemerke.config import current_config
 from skolemerke.rounds import queries as rounds
@@ -103,4 +104,4 @@ def _page(name: Name, title: str, **facts: object) -> ResponseReturnValue:
     own = own_text(agency, name, languages.current_language())
     if own is not None:
         return render_template("public/own_text.html", title=title, pieces=pieces(own), agency=agency)
-    return render_template(f"public/{name}.html", title=title, agency=agency, agencies=site.agencies(), **facts)
+    return render_template(f"public/{name}.html", title=title, agency=agency, agencies=agencies.all_agencies(), **facts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,9 +15,9 @@ from skolemerke_forms.questions import Date, Link, LongText, Number, Question, S
 from skolemerke_forms.saying import in_words, options_of
 from wtforms import Form as SectionForm
 
+from skolemerke.applications import queries
 from skolemerke.applications.models import Application, Evidence
 from skolemerke.rounds.composition import Content
-from skolemerke.rounds.queries import content
 from skolemerke.web.languages import current_language, day
 
 
@@ -88,29 +88,31 @@ class Asked:
 
 @dataclass(frozen=True)
 class Attempt:
-    """Evidence that was sent and could not be added, by question: what is wrong, and the link as it was typed."""
+    """What was sent and could not be taken, by question: answers with why, and evidence with why and its link."""
 
-    errors: Mapping[str, str] = field(default_factory=dict)
-    links: Mapping[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    typed: dict[str, Raw] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_well(self) -> bool:
+        """Whether everything was taken."""
+        return not self.refused and not self.errors
 
 
 def asked_of(
-    application: Application,
-    form: Form,
-    section: Section,
-    bound: SectionForm,
-    evidence: Sequence[Evidence],
-    answers: AnswerSet,
-    attempt: Attempt | None = None,
+    application: Application, form: Form, section: Section, bound: SectionForm, attempt: Attempt
 ) -> list[Asked]:
-    """The questions of a section with the answers as they are saved."""
-    attempt = attempt or Attempt()
-    tags = tags_of(application, form, answers)
+    """The questions of a section with the answers as they are saved; what could not be saved stands as it was typed."""
+    tags = tags_of(application, form)
+    evidence = queries.evidence_of(application.id)
     found = []
     for question in section.questions:
         name = answer_name(question.id)
         kept: dict[str, Any] = application.answers.get(question.id, {})
-        typed = kept.get("raw")
+        typed = attempt.typed.get(question.id, kept.get("raw"))
+        refused = attempt.refused.get(question.id)
         found.append(
             Asked(
                 question=question,
@@ -119,7 +121,7 @@ def asked_of(
                 version_name=version_name(question.id),
                 version=kept.get("version", 0),
                 typed=typed,
-                errors=list(bound[name].errors) if name in bound else [],
+                errors=[refused] if refused else list(bound[name].errors) if name in bound else [],
                 options=_options(question, form, typed),
                 tag=tags.get(question.requirement) if question.requirement else None,
                 evidence=[one for one in evidence if one.question_id == question.id],
@@ -153,9 +155,9 @@ def kind_of(question: Question) -> str:
     return "text"
 
 
-def tags_of(application: Application, form: Form, answers: AnswerSet) -> dict[str, Tag]:
-    """The tag of each requirement of an application, by its id."""
-    frozen = content(application.edition)
+def tags_of(application: Application, form: Form) -> dict[str, Tag]:
+    """The tag of each requirement of an application, by its id, in the order of the form."""
+    frozen, answers = queries.content_of(application), queries.answer_set(application)
     return {requirement.id: _tag(requirement, form, answers, frozen) for requirement in form.requirements}
 
 

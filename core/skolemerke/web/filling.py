@@ -17,7 +17,7 @@ from wtforms import Form as SectionForm
 
 from skolemerke import clock, database, speech
 from skolemerke.agencies.models import Agency
-from skolemerke.applications import queries
+from skolemerke.applications import operations, queries
 from skolemerke.applications.models import Application
 from skolemerke.rounds.composition import host
 from skolemerke.rounds.models import RoundRecord
@@ -55,6 +55,17 @@ def form_class(application: Application, form: Form, section: Section) -> type[S
     if key not in kept:
         kept[key] = section_form(form, section, say=_)
     return kept[key]
+
+
+def frame(application: Application, here: str) -> dict[str, Any]:
+    """What the frame of every page of an application is drawn from; `here` is the page's own name."""
+    return {"application": application, "round_name": round_title(application.round_id), "here": here}
+
+
+def said(refusal: operations.ApplicationRefusal) -> str:
+    """Why something was refused, in the reader's language."""
+    with speech.speaking(current_language()):
+        return refusal.in_words()
 
 
 def round_title(round_id: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -13,9 +12,9 @@ from babel import Locale
 from flask import Flask, Response, g, request, url_for
 from flask_babel import gettext as _
 from skolemerke_forms.values import sha256_of
-from sqlalchemy import select
 
 from skolemerke import database, speech
+from skolemerke.agencies import queries as agencies
 from skolemerke.agencies.models import Agency
 from skolemerke.registry.models import School
 from skolemerke.web import guard, languages
@@ -52,11 +51,6 @@ def visitor_agency() -> Agency | None:
         g.agency = _find_agency()
     found: Agency | None = g.agency
     return found
-
-
-def agencies() -> Sequence[Agency]:
-    """All agencies of this installation, by name."""
-    return database.read().scalars(select(Agency).order_by(Agency.name)).all()
 
 
 def site_name() -> str:
@@ -135,5 +129,5 @@ def _find_agency() -> Agency | None:
         school = session.get(School, school_pk)
         if school is not None and school.agency is not None:
             return school.agency
-    everybody = agencies()
+    everybody = agencies.all_agencies()
     return everybody[0] if len(everybody) == 1 else None

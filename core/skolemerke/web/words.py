@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+from babel import Locale
 from flask import Flask
 from flask_babel import LazyString, lazy_gettext
+
+from skolemerke.web import languages
 
 Tone = Literal["good", "wait", "stop", "plain"]
 
@@ -60,6 +63,7 @@ CERTAINTIES = {
 def register(app: Flask) -> None:
     """Give the templates of an application these words."""
     app.jinja_env.globals.update(word_of=word_of, tone_of=tone_of, certainty_of=certainty_of)
+    app.jinja_env.filters["country_name"] = country_name
 
 
 def word_of(status: str) -> str:
@@ -75,3 +79,8 @@ def tone_of(status: str) -> Tone:
 def certainty_of(certainty: str) -> str:
     """How sure a stated thing is, in words."""
     return str(CERTAINTIES.get(certainty, certainty))
+
+
+def country_name(code: str) -> str:
+    """A country in the reader's language; a code that is not known as it is."""
+    return Locale.parse(languages.current_language()).territories.get(code, code)

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from skolemerke.database import table_of
 from skolemerke.registry.importing.cells import RowFault, short
-from skolemerke.registry.importing.tables import table_of
 from skolemerke.registry.models import Person, Project, School
 
 

@@ -78,7 +78,9 @@ def _decoded(path: Path) -> str:
         return raw.decode("utf-8", errors="surrogatepass").removeprefix(BOM)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise ImportRefused(f"{path.name}: line {line} is not UTF-8: save the file as UTF-8 and import it again") from error
+        raise ImportRefused(
+            f"{path.name}: line {line} is not UTF-8: save the file as UTF-8 and import it again"
+        ) from error
 
 
 def _records(text: str, name: str) -> Iterator[tuple[int, list[str], str]]:
@@ -136,22 +138,27 @@ class _Reading:
         """Keep a record as a row, or set it aside; says whether it was kept."""
         self.read.count += 1
         try:
-            if reason:
-                raise RowFault(reason)
-            if len(cells) != len(self.read.header):
-                raise RowFault(f"has {len(cells)} cells where the header has {len(self.read.header)}")
-            if not self._is_plain:
-                _refuse_odd_characters(cells)
-            row = Row(line, self._values(cells), tuple(cells))
-            key = self._key(cells)
-            if key in self._lines:
-                raise RowFault(f"repeats the key {', '.join(map(short, key))} of line {self._lines[key]}")
+            row = self._row(line, cells, reason)
         except RowFault as fault:
             self._set_aside(line, cells, str(fault))
+            return False
+        key = self._key(cells)
+        if key in self._lines:
+            repeated = ", ".join(map(short, key))
+            self._set_aside(line, cells, f"repeats the key {repeated} of line {self._lines[key]}")
             return False
         self._lines[key] = line
         self.read.rows[key] = row
         return True
+
+    def _row(self, line: int, cells: list[str], reason: str) -> Row:
+        if reason:
+            raise RowFault(reason)
+        if len(cells) != len(self.read.header):
+            raise RowFault(f"has {len(cells)} cells where the header has {len(self.read.header)}")
+        if not self._is_plain:
+            _refuse_odd_characters(cells)
+        return Row(line, self._values(cells), tuple(cells))
 
     def _values(self, cells: list[str]) -> tuple[Any, ...]:
         values = []

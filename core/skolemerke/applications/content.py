@@ -1,0 +1,144 @@
+"""What an application says: its form, its answers, and the one hash of exactly that, which is signed and submitted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from skolemerke_forms.answers import AnswerSet, clean_answers
+from skolemerke_forms.cleaning import Raw
+from skolemerke_forms.definition import Form
+from skolemerke_forms.values import canonical_json, content_of, sha256_of
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from skolemerke.applications.models import Application, Evidence, Submission
+from skolemerke.rounds.changes import differences, reaches_drafts
+from skolemerke.rounds.queries import content as content_of_edition
+from skolemerke.rounds.queries import parse_content
+
+PAPER = ""
+"""The question of a signed paper: it stands by the declaration, not by a question."""
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """What an application says, as it is frozen in a submission. `hash` is the content hash."""
+
+    raw: dict[str, Any]
+    clean: dict[str, Any]
+    evidence: list[dict[str, Any]]
+    consent: str
+    hash: str
+
+
+@lru_cache(maxsize=64)
+def form_in(edition: str, language: str) -> Form:
+    """The form of an edition, by its canonical text, in a language."""
+    return parse_content(edition).form.in_language(language)
+
+
+def is_blank(raw: Raw) -> bool:
+    """Whether an answer says nothing."""
+    return not raw or (not isinstance(raw, str) and not any(raw))
+
+
+def raw_answers(application: Application) -> dict[str, Any]:
+    """The answers of a draft as they were typed, those that say something."""
+    return {name: kept["raw"] for name, kept in application.answers.items() if not is_blank(kept["raw"])}
+
+
+def standing_evidence(session: Session, application_id: int) -> Sequence[Evidence]:
+    """The evidence that stands by the questions of a draft now, oldest first."""
+    return session.scalars(
+        select(Evidence)
+        .where(
+            Evidence.application_id == application_id, Evidence.removed_at.is_(None), Evidence.question_id != PAPER
+        )
+        .order_by(Evidence.id)
+    ).all()
+
+
+def answers_with(raw: dict[str, Any], evidence: Sequence[dict[str, Any]]) -> AnswerSet:
+    """The answers as a form reads them, with how much evidence stands by each question."""
+    counts: dict[str, int] = {}
+    for piece in evidence:
+        counts[piece["question_id"]] = counts.get(piece["question_id"], 0) + 1
+    return AnswerSet.of(raw, counts)
+
+
+def draft_answers(session: Session, application: Application) -> AnswerSet:
+    """The answers of a draft as a form reads them."""
+    pieces = [as_frozen(piece) for piece in standing_evidence(session, application.id)]
+    return answers_with(raw_answers(application), pieces)
+
+
+def freeze(session: Session, application: Application) -> Frozen:
+    """What a draft says now under its edition. Answers to questions that its form does not have are left out."""
+    form = content_of_edition(application.edition).form
+    raw = {name: value for name, value in raw_answers(application).items() if form.question(name)}
+    evidence = [as_frozen(piece) for piece in standing_evidence(session, application.id)]
+    evidence = [piece for piece in evidence if form.question(piece["question_id"])]
+    clean = {name: _as_json(value) for name, value in clean_answers(form, answers_with(raw, evidence)).items()}
+    said = {
+        "round": application.round_id,
+        "school": application.school.school_id,
+        # The edition without its plugins' versions: a release that changes no word takes no signature away.
+        "edition": _substance_hash(application.edition.content),
+        "declaration": content_of(form.declaration),
+        "consent": application.consent,
+        "raw": raw,
+        "clean": clean,
+        "evidence": evidence,
+    }
+    return Frozen(raw, clean, evidence, application.consent, sha256_of(canonical_json(said)))
+
+
+def as_frozen(piece: Evidence) -> dict[str, Any]:
+    """A piece of evidence as plain data."""
+    return {
+        "id": piece.public_id,
+        "question_id": piece.question_id,
+        "link": piece.link,
+        "name": piece.name,
+        "media_type": piece.media_type,
+        "size": piece.size,
+        "sha256": piece.sha256,
+    }
+
+
+def latest_submission(session: Session, application_id: int) -> Submission | None:
+    """The submission that counts."""
+    return session.scalars(
+        select(Submission)
+        .where(Submission.application_id == application_id)
+        .order_by(Submission.number.desc())
+        .limit(1)
+    ).first()
+
+
+def still_stands(application: Application, draft: Frozen, submission: Submission) -> bool:
+    """Whether a submission is still what its draft says.
+
+    An edition that reached the draft by itself changes nothing of that; one that was taken over on purpose does.
+    """
+    then, now = content_of_edition(submission.edition), content_of_edition(application.edition)
+    raw = {
+        name: value
+        for name, value in raw_answers(application).items()
+        if then.form.question(name) or now.form.question(name)
+    }
+    if (raw, draft.evidence, draft.consent) != (submission.raw, submission.evidence, submission.consent):
+        return False
+    return application.edition_id == submission.edition_id or reaches_drafts(differences(then, now))
+
+
+@lru_cache(maxsize=64)
+def _substance_hash(edition: str) -> str:
+    return sha256_of(parse_content(edition).substance())
+
+
+def _as_json(value: str | tuple[str, ...]) -> str | list[str]:
+    return value if isinstance(value, str) else list(value)

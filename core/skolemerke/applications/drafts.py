@@ -1,0 +1,94 @@
+"""What every operation on an application begins with: the row, locked, in the hands of somebody who may; and
+whether its round takes anything now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from skolemerke import speech
+from skolemerke.agencies.models import Agency
+from skolemerke.applications import rights as _declared  # noqa: F401 - the verbs are declared by importing them
+from skolemerke.applications.models import Application
+from skolemerke.applications.refusals import Closed
+from skolemerke.contract.rounds import Calendar
+from skolemerke.people.actors import Actor
+from skolemerke.people.rights import Refused, require
+from skolemerke.rounds.models import RoundRecord
+from skolemerke.rounds.queries import UnknownRound, accepts, calendar_of
+
+
+def _(message: str) -> str:
+    """Mark a message for translation; it is translated where it is shown."""
+    return message
+
+
+def held(session: Session, actor: Actor, verb: str, application_id: int) -> Application:
+    """An application, locked until the transaction ends. Raises `Refused`, also where there is none."""
+    application = locked(session, application_id)
+    if application is None:
+        raise Refused(f"{actor.ref} may not {verb}")
+    require(actor, verb, application)
+    return application
+
+
+def locked(session: Session, application_id: int) -> Application | None:
+    """An application, locked until the transaction ends, as it is now."""
+    return session.scalars(
+        select(Application)
+        .where(Application.id == application_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def dates_of(session: Session, round_id: str, agency_id: int | None) -> Calendar | None:
+    """The dates of a round for an agency; none while the plugin that states them is missing or at fault."""
+    try:
+        return calendar_of(round_id, agency_id, session=session)
+    except UnknownRound:
+        return None
+
+
+def takes_changes(session: Session, round_id: str, agency_id: int | None, at: datetime) -> bool:
+    """Whether a draft may be changed at an instant.
+
+    While a fault hides the dates of the round, what is written is kept: only an early end closes it then.
+    """
+    try:
+        return accepts(round_id, agency_id, at, session=session)
+    except UnknownRound:
+        record = session.get(RoundRecord, round_id)
+        if record is None or record.opened_at is None:
+            return False
+        return record.closed_at is None or at < record.closed_at
+
+
+def require_open(session: Session, application: Application, at: datetime) -> None:
+    """Raise `Closed` unless the draft may be changed."""
+    if not takes_changes(session, application.round_id, application.agency_id, at):
+        raise closed(session, application.round_id, application.agency_id, at)
+
+
+def closed(session: Session, round_id: str, agency_id: int | None, at: datetime) -> Closed:
+    """The refusal that says why a round takes nothing at an instant."""
+    record = session.get(RoundRecord, round_id)
+    dates = dates_of(session, round_id, agency_id)
+    if record is None or record.opened_at is None:
+        return Closed(_("The round has not been opened."))
+    if dates is None:
+        return Closed(_("The round is paused because of a fault. Everything that was saved is kept."))
+    zone = zone_of(session, agency_id)
+    if at < dates.opens:
+        return Closed(_("The round opens on %(opens)s."), zone=zone, opens=dates.opens)
+    ended = min(dates.closes, record.closed_at) if record.closed_at else dates.closes
+    return Closed(_("The round closed on %(closed)s. Everything that was saved is kept."), zone=zone, closed=ended)
+
+
+def zone_of(session: Session, agency_id: int | None) -> str:
+    """The time zone in which an agency's deadlines are said."""
+    agency = session.get(Agency, agency_id) if agency_id else None
+    return agency.timezone if agency else speech.ZONE
+

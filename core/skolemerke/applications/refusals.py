@@ -1,0 +1,139 @@
+"""Why an operation was not done, in words that a page can show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from skolemerke_forms.cleaning import Problem, Raw
+
+from skolemerke import speech
+
+
+def _(message: str) -> str:
+    """Mark a message for translation; it is translated where it is shown."""
+    return message
+
+
+class ApplicationRefusal(Exception):
+    """Something can't be done with an application now. The text is English; `in_words` says it in the language
+    that is spoken. Figures that are instants are said in the zone of the agency."""
+
+    def __init__(self, message: str, *, zone: str = speech.ZONE, **figures: Any) -> None:
+        self.message, self.figures, self._zone = message, figures, zone
+        with speech.speaking("en"):
+            super().__init__(self.in_words())
+
+    def in_words(self) -> str:
+        """The sentence in the language that is spoken (`speech.speaking`)."""
+        said = {
+            name: speech.moment(figure, self._zone) if isinstance(figure, datetime) else figure
+            for name, figure in self.figures.items()
+        }
+        return speech.say(self.message, **said)
+
+
+class Closed(ApplicationRefusal):
+    """The round takes nothing now: it was not opened, has ended, or is paused."""
+
+
+class NotInvited(ApplicationRefusal):
+    """The school may not apply in this round."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The school may not apply in this round: it was not invited to it."))
+
+
+class EvidenceRefused(ApplicationRefusal):
+    """A link or a file can't be evidence; the text says why and what helps."""
+
+
+class SignatureRefused(ApplicationRefusal):
+    """A signature can't be asked for or given; the text says why."""
+
+
+class Outdated(SignatureRefused):
+    """The application is no longer what the signature was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The application was changed after you were asked to sign, so this is no longer what would be signed. "
+                "Ask the teachers for a new link."
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a save did: the version of every answer that now stands as it was sent, and which of them are new."""
+
+    versions: dict[str, int]
+    changed: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Clash:
+    """An answer that somebody else changed since it was read: both texts, and whose the saved one is."""
+
+    question_id: str
+    theirs: Raw
+    theirs_by: str
+    theirs_at: datetime
+    theirs_version: int
+    yours: Raw
+
+
+TOO_LONG = _("An answer may have at most %(limit)s characters; this one has %(found)s. It was not saved.")
+UNKNOWN = _("The form has no question “%(question)s”, so nothing was saved for it.")
+READ_ONLY = _("The question “%(question)s” can be read but not answered now, so nothing was saved for it.")
+
+
+@dataclass(frozen=True)
+class NotTaken:
+    """An answer of a save that can't be kept, and why."""
+
+    question_id: str
+    reason: Literal["too_long", "unknown", "read_only"]
+    message: str
+    figures: dict[str, str]
+
+    def in_words(self) -> str:
+        """The sentence in the language that is spoken."""
+        return speech.say(self.message, **self.figures)
+
+
+class Unsaved(ApplicationRefusal):
+    """Some answers of a save were not taken: `clashes`, `not_taken`. All others are saved: `saved`."""
+
+    def __init__(self, saved: Saved, clashes: tuple[Clash, ...], not_taken: tuple[NotTaken, ...]) -> None:
+        self.saved, self.clashes, self.not_taken = saved, clashes, not_taken
+        names = [*(clash.question_id for clash in clashes), *(refused.question_id for refused in not_taken)]
+        super().__init__(_("Not everything was saved. Look again at: %(names)s"), names=", ".join(names))
+
+
+class Conflict(Unsaved):
+    """At least one answer was changed by somebody else since it was read; nothing was overwritten."""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Something that keeps an application from being submitted: the consent, or what is wrong at a question."""
+
+    kind: Literal["consent", "answer"]
+    section: str = ""
+    question: str = ""
+    requirement: str | None = None
+    problem: Problem | None = None
+
+
+class NotReady(ApplicationRefusal):
+    """The application can't be submitted yet: `missing` says what it lacks."""
+
+    def __init__(self, missing: tuple[Missing, ...]) -> None:
+        self.missing = missing
+        super().__init__(
+            _("The application can't be submitted yet. What is missing: %(count)s"), count=str(len(missing))
+        )

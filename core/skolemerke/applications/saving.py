@@ -1,0 +1,152 @@
+"""Saving answers: what several people write is merged answer by answer, and nothing that was typed is dropped.
+
+A save names, for each answer, the version that its writer had read. An answer whose version is still that one is
+taken; one that somebody else changed meanwhile is left as it is and both texts are handed back. Every version of
+every answer stays in the history.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from skolemerke_forms.cleaning import Raw
+from skolemerke_forms.definition import Form
+from skolemerke_forms.questions import MAX_TEXT, UnknownQuestion
+from sqlalchemy.orm import Session
+
+from skolemerke import clock, database
+from skolemerke.applications.content import is_blank
+from skolemerke.applications.drafts import held, require_open
+from skolemerke.applications.models import AnswerChange, Application
+from skolemerke.applications.refusals import (
+    READ_ONLY,
+    TOO_LONG,
+    UNKNOWN,
+    Clash,
+    Conflict,
+    NotTaken,
+    Saved,
+    Unsaved,
+)
+from skolemerke.people.actors import Actor
+from skolemerke.people.models import Account
+from skolemerke.rounds.queries import content
+
+MAX_CHOICES = 200
+
+
+def save_answers(
+    actor: Actor, application_id: int, answers: Mapping[str, Raw], versions: Mapping[str, int]
+) -> Saved:
+    """Save answers of a draft, with gaps and mistakes as they are. An answer without a version counts as never read.
+
+    Raises `Conflict` or `Unsaved` when some were not taken, after all others have been saved; `Closed`, `Refused`.
+    """
+    with database.write() as session:
+        application = held(session, actor, "application.edit", application_id)
+        now = clock.now()
+        require_open(session, application, now)
+        save = _Save(session, application, actor, now)
+        for question_id, raw in answers.items():
+            save.take(question_id, raw, versions.get(question_id, 0))
+        save.store()
+    return save.result()
+
+
+class _Save:
+    """One save while its transaction is open."""
+
+    def __init__(self, session: Session, application: Application, actor: Actor, at: datetime) -> None:
+        self._session, self._application, self._actor, self._at = session, application, actor, at
+        self._form: Form = content(application.edition).form
+        self._answers: dict[str, Any] = dict(application.answers)
+        self._versions: dict[str, int] = {}
+        self._changed: list[str] = []
+        self._clashes: list[Clash] = []
+        self._not_taken: list[NotTaken] = []
+
+    def take(self, question_id: str, sent: Raw, version: int) -> None:
+        """Merge one answer."""
+        raw = tidied(sent)
+        refused = _refusal(self._form, question_id, raw)
+        if refused is not None:
+            self._not_taken.append(refused)
+            return
+        kept = self._answers.get(question_id)
+        if raw == kept["raw"] if kept else is_blank(raw):
+            self._versions[question_id] = kept["version"] if kept else 0
+        elif kept and kept["version"] != version:
+            self._clashes.append(self._clash(question_id, kept, raw))
+        else:
+            # Whatever version was named of an answer that nobody gave: there is nothing to overwrite.
+            self._change(question_id, raw, kept["version"] + 1 if kept else 1)
+
+    def store(self) -> None:
+        """Put what changed into the row and the history."""
+        if self._changed:
+            self._application.answers = self._answers
+            self._application.saved_at = self._at
+
+    def result(self) -> Saved:
+        """What was saved; raises when something was not."""
+        saved = Saved(self._versions, tuple(self._changed), self._at)
+        if self._clashes:
+            raise Conflict(saved, tuple(self._clashes), tuple(self._not_taken))
+        if self._not_taken:
+            raise Unsaved(saved, (), tuple(self._not_taken))
+        return saved
+
+    def _change(self, question_id: str, raw: str | list[str], version: int) -> None:
+        by = self._actor.account_id
+        self._answers[question_id] = {"raw": raw, "version": version, "by": by, "at": self._at.isoformat()}
+        self._versions[question_id] = version
+        self._changed.append(question_id)
+        self._session.add(
+            AnswerChange(
+                application_id=self._application.id,
+                question_id=question_id,
+                version=version,
+                raw=raw,
+                account_id=by,
+                at=self._at,
+            )
+        )
+
+    def _clash(self, question_id: str, kept: dict[str, Any], yours: Raw) -> Clash:
+        account = self._session.get(Account, kept["by"]) if kept["by"] else None
+        return Clash(
+            question_id=question_id,
+            theirs=kept["raw"],
+            theirs_by=str(account) if account else "",
+            theirs_at=datetime.fromisoformat(kept["at"]),
+            theirs_version=kept["version"],
+            yours=yours,
+        )
+
+
+def tidied(sent: Raw) -> str | list[str]:
+    """What was typed, as it can be stored: line breaks as one character, without control characters."""
+    if sent is None:
+        return ""
+    return _storable(sent) if isinstance(sent, str) else [_storable(one) for one in sent]
+
+
+def _storable(text: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    # Half a character can't be stored, and a NUL not everywhere; nobody typed either.
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+
+
+def _refusal(form: Form, question_id: str, raw: str | list[str]) -> NotTaken | None:
+    question = form.question(question_id)
+    if question is None:
+        return NotTaken(question_id, "unknown", UNKNOWN, {"question": question_id[:80]})
+    if not question.asks or isinstance(question, UnknownQuestion):
+        return NotTaken(question_id, "read_only", READ_ONLY, {"question": question.label})
+    found = len(raw) if isinstance(raw, str) else sum(map(len, raw))
+    if found > MAX_TEXT or (not isinstance(raw, str) and len(raw) > MAX_CHOICES):
+        return NotTaken(question_id, "too_long", TOO_LONG, {"limit": str(MAX_TEXT), "found": str(found)})
+    return None

@@ -1,0 +1,166 @@
+"""What is asked about schools, their teachers, and the labels that they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from skolemerke import clock, database
+from skolemerke.database import Base
+from skolemerke.registry.models import (
+    Activity,
+    Import,
+    Membership,
+    Project,
+    QualityLabel,
+    School,
+    SchoolLabel,
+    Teacher,
+)
+from skolemerke.registry.tables import tables
+from skolemerke.speech import ZONE
+
+__all__ = [
+    "RegistryStats",
+    "label_by_certificate",
+    "label_state",
+    "labels",
+    "latest_import",
+    "school_by_id",
+    "services_of",
+    "serving",
+    "stats",
+    "tables",
+    "teachers_of",
+    "today",
+]
+
+LabelState = Literal["valid", "expired", "withdrawn"]
+
+
+@dataclass(frozen=True)
+class RegistryStats:
+    """How much the registry holds: rows that are there and rows that are gone, by table; schools by country."""
+
+    latest_import: Import | None
+    present: dict[str, int]
+    gone: dict[str, int]
+    countries: dict[str, int]
+
+
+def school_by_id(text_id: str) -> School | None:
+    """The school of an id of the register, also one that is gone."""
+    return database.read().scalars(select(School).where(School.school_id == text_id.strip())).first()
+
+
+def today() -> date:
+    """The day of the round's clock, as it is in Brussels."""
+    return clock.now().astimezone(ZoneInfo(ZONE)).date()
+
+
+def serving(day: date) -> ColumnElement[bool]:
+    """The condition that a teacher is registered and has not left by a day."""
+    return Teacher.gone.is_(False) & or_(Teacher.left_on.is_(None), Teacher.left_on > day)
+
+
+def services_of(email: str) -> Sequence[Teacher]:
+    """Where the owner of an e-mail address teaches now."""
+    return (
+        database.read()
+        .scalars(
+            select(Teacher)
+            .join(School, School.id == Teacher.school_id)
+            .where(Teacher.email == email.strip().lower(), serving(today()), School.gone.is_(False))
+            .order_by(Teacher.id)
+        )
+        .all()
+        if email.strip()
+        else []
+    )
+
+
+def teachers_of(school_pk: int) -> Sequence[Teacher]:
+    """Who teaches at a school now, by name."""
+    return (
+        database.read()
+        .scalars(
+            select(Teacher)
+            .where(Teacher.school_id == school_pk, serving(today()))
+            .order_by(func.lower(Teacher.name), Teacher.id)
+        )
+        .all()
+    )
+
+
+def labels(round_id: str | None = None, country: str | None = None, q: str | None = None) -> Select[SchoolLabel]:
+    """The school labels of a round, of a country, of schools or towns with a part of a name; newest round first."""
+    statement = select(SchoolLabel).where(SchoolLabel.gone.is_(False))
+    if round_id:
+        statement = statement.where(SchoolLabel.round_id == round_id)
+    if country:
+        statement = statement.where(SchoolLabel.country == country.strip().upper())
+    if q and q.strip():
+        part = q.strip()
+        statement = statement.where(
+            or_(
+                SchoolLabel.school_name.icontains(part, autoescape=True),
+                SchoolLabel.city.icontains(part, autoescape=True),
+            )
+        )
+    return statement.order_by(
+        SchoolLabel.round_id.desc(), SchoolLabel.country, func.lower(SchoolLabel.school_name), SchoolLabel.id
+    )
+
+
+def label_by_certificate(certificate: str) -> SchoolLabel | None:
+    """The label of a certificate; one that lists no longer name is as good as none."""
+    return (
+        database.read()
+        .scalars(select(SchoolLabel).where(SchoolLabel.certificate == certificate, SchoolLabel.gone.is_(False)))
+        .first()
+    )
+
+
+def label_state(label: SchoolLabel, today: date) -> LabelState:
+    """Whether a label counts: it is valid through 31 December of its last year, unless it was withdrawn."""
+    if label.withdrawn_at is not None:
+        return "withdrawn"
+    return "expired" if today.year > label.valid_to else "valid"
+
+
+def latest_import() -> Import | None:
+    """The import that was made last."""
+    return database.read().scalars(select(Import).order_by(Import.number.desc()).limit(1)).first()
+
+
+def stats() -> RegistryStats:
+    """How much the registry holds."""
+    counted: dict[str, type[Base]] = {
+        "schools": School,
+        "teachers": Teacher,
+        "activities": Activity,
+        "projects": Project,
+        "memberships": Membership,
+        "quality_labels": QualityLabel,
+        "school_labels": SchoolLabel,
+    }
+    session = database.read()
+    present, gone = {}, {}
+    for name, model in counted.items():
+        table = database.table_of(model)
+        found: dict[bool, int] = dict(
+            session.execute(select(table.c.gone, func.count()).group_by(table.c.gone)).tuples().all()
+        )
+        present[name], gone[name] = found.get(False, 0), found.get(True, 0)
+    countries = session.execute(
+        select(School.country, func.count())
+        .where(School.gone.is_(False))
+        .group_by(School.country)
+        .order_by(School.country)
+    )
+    return RegistryStats(latest_import(), present, gone, dict(countries.tuples().all()))

@@ -1,0 +1,93 @@
+"""The parameters of criteria, and what sources speak about, in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from babel.lists import format_list
+from flask_babel import LazyString, lazy_gettext
+from flask_babel import gettext as say
+
+from skolemerke.rounds.composition import Content
+from skolemerke.web import languages
+
+
+def _(message: str) -> LazyString:
+    """A message that is translated when it is shown."""
+    return lazy_gettext(message)
+
+
+ACTIVITIES = {
+    "project": _("projects"),
+    "training": _("training"),
+    "event": _("events"),
+    "collaboration": _("other collaboration"),
+}
+
+PARAMETERS = {
+    "before": _("Registered before"),
+    "at_least": _("At least"),
+    "from": _("Counted from"),
+    "to": _("Counted up to and including"),
+    "activities": _("What counts"),
+    "points": _("Points"),
+    "pass_mark": _("Pass mark"),
+}
+
+DATES = {
+    "screenings": _("Schools are checked"),
+    "opens": _("Applications open"),
+    "closes": _("Deadline for applications"),
+    "signatures_due": _("Last day for the principal's signature on paper"),
+    "results": _("Results"),
+    "results_words": _("Results"),
+    "valid_from": _("First year of validity"),
+    "valid_to": _("Last year of validity"),
+}
+
+PARTS = {
+    "calendar": _("Dates"),
+    "scoring": _("How it is scored"),
+    "decision": _("Who decides"),
+    "form": _("The form"),
+}
+
+
+def figures(parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The parameters of a criterion as names and values in words, without those that are empty."""
+    return [(_name(key), _value(value)) for key, value in parameters.items() if value not in (None, "", [], ())]
+
+
+def about_in_words(about: str, content: Content | None, language: str) -> str:
+    """What a source speaks about, from its key, such as `registered.before`."""
+    first, _dot, rest = about.partition(".")
+    labels = _labels(content, language) if content else {}
+    named = labels.get(first) or (str(PARTS[first]) if first in PARTS else first)
+    if not rest:
+        return named
+    detail = DATES.get(rest) if first == "calendar" else PARAMETERS.get(rest)
+    return say("%(part)s: %(detail)s", part=named, detail=str(detail or labels.get(rest) or rest))
+
+
+def _labels(content: Content, language: str) -> dict[str, str]:
+    form = content.form.in_language(language)
+    labels = {criterion.id: criterion.said(language, criterion.language).label for criterion in content.criteria}
+    labels |= {requirement.id: requirement.label for requirement in form.requirements}
+    return labels | {question.id: question.label for question in form.questions()}
+
+
+def _name(key: str) -> str:
+    return str(PARAMETERS.get(key, key))
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return say("yes") if value else say("no")
+    if isinstance(value, list | tuple):
+        words = [str(ACTIVITIES.get(item, item)) if isinstance(item, str) else str(item) for item in value]
+        return format_list(words, style="standard", locale=languages.current_language()) if words else ""
+    if isinstance(value, date | str):
+        return languages.day(value)
+    return str(value)

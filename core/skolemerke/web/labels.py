@@ -1,0 +1,155 @@
+"""The schools that hold the label: a list to search, the same as JSON and CSV, and a page for each certificate."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from io import StringIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, abort, render_template, request, stream_with_context
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from skolemerke import clock, database
+from skolemerke.registry import queries as registry
+from skolemerke.registry.models import SchoolLabel
+from skolemerke.rounds import queries as rounds
+from skolemerke.speech import ZONE
+from skolemerke.spreadsheet import inert
+from skolemerke.web import languages, round_view
+from skolemerke.web.paging import Pager, asked_page
+from skolemerke.web.words import country_name
+
+blueprint = Blueprint("labels", __name__)
+
+COLUMNS = ("certificate", "school", "city", "country", "round", "valid_from", "valid_to", "state")
+FILTERS = ("round", "country", "q")
+AT_ONCE = 1000
+
+
+@blueprint.get("/labels")
+def schools() -> ResponseReturnValue:
+    """The list, by page."""
+    statement = _wanted()
+    total = database.read().scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+    pager = Pager(asked_page(), total)
+    found = database.read().scalars(statement.limit(pager.size).offset(pager.offset)).all()
+    return render_template(
+        "public/labels.html",
+        pager=pager,
+        labels=[(label, _state(label)) for label in found],
+        rounds=_round_options(),
+        countries=_country_options(),
+        asked={name: _asked(name) for name in FILTERS},
+    )
+
+
+@blueprint.get("/labels.json")
+def schools_json() -> ResponseReturnValue:
+    """Everything that the filters let through, as one JSON list."""
+    return _stream(_json_of(_rows(_wanted())), "application/json")
+
+
+@blueprint.get("/labels.csv")
+def schools_csv() -> ResponseReturnValue:
+    """Everything that the filters let through, as CSV in UTF-8. A cell never begins like a formula."""
+    response = _stream(_csv_of(_rows(_wanted())), "text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="labels.csv"'
+    return response
+
+
+@blueprint.get("/labels/<certificate>")
+def certificate(certificate: str) -> ResponseReturnValue:
+    """One label."""
+    label = registry.label_by_certificate(certificate)
+    if label is None:
+        abort(404)
+    try:
+        round_title = round_view.title_of(label.round_id, languages.current_language())
+    except rounds.UnknownRound:
+        # A label of a list from elsewhere, of a round that was never run here.
+        round_title = ""
+    country = country_name(label.country)
+    return render_template(
+        "public/label.html", label=label, state=_state(label), round_title=round_title, country=country
+    )
+
+
+def _asked(name: str) -> str:
+    return request.args.get(name, "").strip()
+
+
+def _wanted() -> Select[tuple[SchoolLabel]]:
+    """The labels that the request asks for, in a stable order."""
+    return registry.labels(
+        round_id=_asked("round") or None, country=_asked("country").upper() or None, q=_asked("q") or None
+    )
+
+
+def _state(label: SchoolLabel) -> str:
+    return registry.label_state(label, clock.now().astimezone(ZoneInfo(ZONE)).date())
+
+
+def _rows(statement: Select[tuple[SchoolLabel]]) -> Iterator[dict[str, str]]:
+    """The labels as rows of the interchange, read a slice at a time."""
+    session = database.read()
+    for label in session.scalars(statement.execution_options(yield_per=AT_ONCE)):
+        yield {
+            "certificate": label.certificate,
+            "school": label.school_name,
+            "city": label.city,
+            "country": label.country,
+            "round": label.round_id,
+            "valid_from": f"{label.valid_from:04}-01-01",
+            "valid_to": f"{label.valid_to:04}-12-31",
+            "state": _state(label),
+        }
+
+
+def _json_of(rows: Iterable[dict[str, str]]) -> Iterator[str]:
+    before = "["
+    for row in rows:
+        yield f"{before}\n{json.dumps(row, ensure_ascii=False)}"
+        before = ","
+    yield "[]\n" if before == "[" else "\n]\n"
+
+
+def _csv_of(rows: Iterable[dict[str, str]]) -> Iterator[str]:
+    buffer = StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(COLUMNS)
+    for row in rows:
+        writer.writerow([inert(row[name]) for name in COLUMNS])
+        yield _taken(buffer)
+    yield _taken(buffer)
+
+
+def _taken(buffer: StringIO) -> str:
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return text
+
+
+def _stream(parts: Iterator[str], content_type: str) -> Response:
+    # A HEAD request must not read the whole list.
+    body: Any = "" if request.method == "HEAD" else stream_with_context(parts)
+    return Response(body, content_type=content_type)
+
+
+def _round_options() -> list[tuple[str, str]]:
+    names = sorted({*rounds.known_rounds(), *_distinct(SchoolLabel.round_id)}, reverse=True)
+    return [(name, name) for name in names]
+
+
+def _country_options() -> list[tuple[str, str]]:
+    named = [(code, country_name(code)) for code in _distinct(SchoolLabel.country)]
+    return sorted(named, key=lambda option: option[1])
+
+
+def _distinct(column: InstrumentedAttribute[str]) -> Iterable[str]:
+    return database.read().scalars(registry.labels().with_only_columns(column).order_by(None).distinct())

@@ -1,0 +1,64 @@
+"""The evidence that came with a section: it is added after the answers were saved, and nothing typed is lost."""
+
+from __future__ import annotations
+
+from flask import request
+from flask_babel import gettext as _
+from skolemerke_forms.definition import Section
+from skolemerke_forms.questions import Question
+
+from skolemerke.applications import operations
+from skolemerke.applications.models import Application
+from skolemerke.web import guard
+from skolemerke.web.asked import Attempt
+from skolemerke.web.filling import said
+
+BUTTON = "evidence:"
+
+
+def change_evidence(application: Application, section: Section, attempt: Attempt) -> None:
+    """Add every file and link that was sent, whichever button was pressed, and remove what was asked to go.
+
+    What could not be added is noted in `attempt`. Raises `Closed`.
+    """
+    if remove := request.form.get("remove", ""):
+        operations.remove_evidence(guard.actor(), remove)
+    for question in section.questions:
+        if question.evidence != "none":
+            _add_file(application, question, attempt)
+            _add_link(application, question, attempt)
+    wanted = pressed()
+    if wanted and wanted not in attempt.errors and not _has_sent(wanted):
+        attempt.errors[wanted] = _("Choose a file, or write the address of a page.")
+
+
+def pressed() -> str:
+    """The question whose button for evidence was pressed; empty for another button."""
+    then = request.form.get("then", "")
+    return then.removeprefix(BUTTON) if then.startswith(BUTTON) else ""
+
+
+def _add_file(application: Application, question: Question, attempt: Attempt) -> None:
+    sent = request.files.get(f"file_{question.id}")
+    if sent is None or not sent.filename:
+        return
+    try:
+        operations.add_file(guard.actor(), application.id, question.id, sent.stream, sent.filename)
+    except operations.EvidenceRefused as refusal:
+        attempt.errors[question.id] = f"{sent.filename}: {said(refusal)}"
+
+
+def _add_link(application: Application, question: Question, attempt: Attempt) -> None:
+    link = request.form.get(f"link_{question.id}", "").strip()
+    if not link:
+        return
+    try:
+        operations.add_link(guard.actor(), application.id, question.id, link)
+    except operations.EvidenceRefused as refusal:
+        attempt.errors[question.id] = said(refusal)
+        attempt.links[question.id] = link
+
+
+def _has_sent(question_id: str) -> bool:
+    sent = request.files.get(f"file_{question_id}")
+    return bool((sent and sent.filename) or request.form.get(f"link_{question_id}", "").strip())

@@ -1,0 +1,75 @@
+"""The page for what could not be saved: the text stands there, and can be sent again where that may help."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from skolemerke_forms.definition import Form, Section
+from skolemerke_forms.fields import ANSWER, VERSION, posted_answers
+
+from skolemerke.applications.models import Application
+from skolemerke.web import guard
+from skolemerke.web.asked import words_of
+from skolemerke.web.filling import frame, why_closed
+
+KEPT = ("then", "remove")
+
+
+def stale() -> ResponseReturnValue:
+    """The page belonged to a sign-in that has ended, or to another one."""
+    known = guard.actor().is_known
+    return _page(
+        heading=_("Your text is not saved yet"),
+        why=_("The page no longer belonged to your sign-in. Your text stands below; press “Save again”.")
+        if known
+        else _("Your sign-in has ended. Your text stands below. Sign in in a new tab, come back here and save again."),
+        status=400,
+    )
+
+
+def signed_out() -> ResponseReturnValue:
+    """Somebody wrote for so long that the sign-in ended."""
+    return stale()
+
+
+def too_late(application: Application, form: Form, section: Section) -> ResponseReturnValue:
+    """The round closed while somebody wrote: the text is shown, so that it can be copied."""
+    answers, _versions = posted_answers(section, request.form)
+    questions = {question.id: question for question in section.questions}
+    texts = [(questions[name].label, words_of(questions[name], form, raw)) for name, raw in answers.items()]
+    return (
+        render_template(
+            "applications/unsent.html",
+            **frame(application, section.title),
+            heading=_("Too late to save"),
+            why=why_closed(application),
+            texts=[(label, text) for label, text in texts if text],
+            may_send=False,
+        ),
+        409,
+    )
+
+
+def _page(heading: str, why: str, status: int) -> ResponseReturnValue:
+    sent = [(name, value) for name, value in request.form.items(multi=True) if _is_kept(name)]
+    texts = [(_("Answer %(number)s", number=number), value) for number, value in enumerate(_texts(sent), start=1)]
+    page = render_template(
+        "applications/unsent.html",
+        heading=heading,
+        why=why,
+        hidden=sent,
+        texts=texts,
+        may_send=True,
+        sign_in="" if guard.actor().is_known else "/sign-in",
+    )
+    return page, status
+
+
+def _texts(sent: list[tuple[str, str]]) -> list[str]:
+    """What was written, as far as a person would miss it: a chosen box says nothing without its question."""
+    return [value for name, value in sent if name.startswith(ANSWER) and (" " in value or "\n" in value)]
+
+
+def _is_kept(name: str) -> bool:
+    return name.startswith((ANSWER, VERSION, "link_", "use_", "both_")) or name in KEPT
