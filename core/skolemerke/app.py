@@ -7,12 +7,27 @@ from datetime import timedelta
 
 from flask import Flask
 
-from skolemerke import clock, database, migrating, outbox
+from skolemerke import clock, database, migrating, outbox, worker
+from skolemerke.applications import mails as application_mails
+from skolemerke.applications import operations as applications
 from skolemerke.config import EXTENSION, Config, load_config, require_safe
+from skolemerke.decisions import mails as decision_mails
 from skolemerke.eligibility import kinds as criterion_kinds
+from skolemerke.invitations import mails as invitation_mails
+from skolemerke.people import mails as people_mails
 from skolemerke.plugin_host.host import PluginHost
 from skolemerke.rounds import composition
+from skolemerke.rounds import operations as rounds
 from skolemerke.scoring import kinds as scoring_kinds
+from skolemerke.scoring import operations as scoring
+
+SWEEPS: dict[str, Callable[[], object]] = {
+    "overlays": rounds.store_overlays,
+    "editions": applications.adopt_editions,
+    "score sheets": scoring.second_sheets,
+    "left-over files": applications.clear_leftovers,
+}
+"""What the worker does every minute, in this order; each is safe to repeat."""
 
 MAX_REQUEST = 64 * 1024 * 1024
 
@@ -41,6 +56,10 @@ def create_app(config: Config | None = None, *, distributions: bool = True) -> F
     app.teardown_appcontext(_forget(app))
     with app.app_context():
         migrating.prepare()
+    for mails in (people_mails, invitation_mails, application_mails, decision_mails):
+        mails.register(app)
+    for name, sweep in SWEEPS.items():
+        worker.register_sweep(app, name, sweep)
     _register_faces(app)
     return app
 

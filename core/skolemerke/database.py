@@ -98,7 +98,7 @@ class Database:
     def write(self) -> Iterator[WriteSession]:
         """Open the session of an operation; it commits at the end, and rolls back when anything is raised.
 
-        Ends the read snapshot first, so that what is read afterwards is new. Operations never nest.
+        Ends the read snapshot before and after, so that what is read afterwards is new. Operations never nest.
         """
         if getattr(self._here, "writing", False):
             raise RuntimeError("an operation was called inside another: operations never nest")
@@ -109,6 +109,8 @@ class Database:
                 yield session
         finally:
             self._here.writing = False
+            # What was read meanwhile through the other session is of the time before the commit.
+            self._reads.rollback()
 
     def forget(self) -> None:
         """End the reading session of this request."""

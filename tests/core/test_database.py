@@ -125,3 +125,10 @@ def test_an_instant_without_a_zone_is_refused(app):
 
     with pytest.raises(StatementError, match="an instant needs a zone"):
         operation()
+
+
+def test_what_was_read_during_an_operation_is_read_anew_after_it(app):
+    with database.write() as session:
+        add(session)
+        assert count() == 0
+    assert count() == 1

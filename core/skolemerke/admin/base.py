@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, ClassVar
 
-from flask import Response, abort, redirect, request, stream_with_context
+from flask import Response, abort, redirect, request, session, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import Admin, BaseView, expose
 from flask_admin.contrib.sqla import ModelView
@@ -52,11 +53,13 @@ class Secured:
 
     rights: ClassVar[Mapping[str, str]] = {}
     _default_view: str
+    endpoint: str
 
     def _handle_view(self, name: str, **_kwargs: Any) -> ResponseReturnValue | None:
         actor = guard.actor()
         if not actor.is_known:
-            return redirect(SIGN_IN)
+            session[guard.WANTED] = url_for(f"{self.endpoint}.{self._default_view}")
+            return redirect(SIGN_IN, 303)
         if name not in self.rights or not may(actor, self.rights[name]):
             abort(404)
         return None
@@ -187,9 +190,11 @@ class RecordView(Secured, ModelView):  # type: ignore[misc] # Flask-Admin ships 
         )
 
     def _cells(self, query: Query[Any]) -> Iterator[list[object]]:
-        for model in query.yield_per(ROWS_AT_ONCE):
-            self.prepare([model])
-            yield [self.get_export_value(model, name) for name, _label in self._export_columns]
+        rows = iter(query.yield_per(ROWS_AT_ONCE))
+        while chunk := list(islice(rows, ROWS_AT_ONCE)):
+            self.prepare(chunk)
+            for model in chunk:
+                yield [self.get_export_value(model, name) for name, _label in self._export_columns]
 
     def get_list(self, *arguments: Any, **settings: Any) -> Any:
         """The rows of a page; `prepare` sees them before they are drawn."""

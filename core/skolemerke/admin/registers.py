@@ -26,6 +26,14 @@ def own_schools(actor: Actor) -> Any:
     return select(School.id).where(within(actor, School.agency_id))
 
 
+def _explanation(round_id: str | None, school: School) -> eligibility.Explanation | None:
+    """Why a school may apply in a round or not; none while it was not checked."""
+    try:
+        return eligibility.explain(round_id, school, current_language()) if round_id else None
+    except eligibility.NotScreened:
+        return None
+
+
 class SchoolView(RecordView):
     """Schools of the register."""
 
@@ -73,7 +81,7 @@ class SchoolView(RecordView):
         labels = select(SchoolLabel).where(SchoolLabel.school_id == model.id).order_by(SchoolLabel.round_id)
         return {
             "round_id": round_id,
-            "explanation": eligibility.explain(round_id, model, current_language()) if round_id else None,
+            "explanation": _explanation(round_id, model),
             "teachers": registry.teachers_of(model.id),
             "applications": read.scalars(applications).all(),
             "labels": read.scalars(labels).all(),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from skolemerke_forms.questions import clean_link
 from sqlalchemy import func, select
 
 from skolemerke import audit, database
@@ -60,6 +61,40 @@ def create(
             agency_id=agency.id,
             code=code,
             countries=list(countries),
+        )
+    return agency
+
+
+def change(
+    agency_id: int,
+    *,
+    name: str,
+    language: str,
+    timezone: str,
+    contact_email: str = "",
+    contact_url: str = "",
+    actor: str = audit.SYSTEM,
+) -> Agency:
+    """Change how an agency is called and reached; its code stays. Raises `AgencyRefusal`."""
+    contact_url = contact_url.strip()
+    if contact_url and clean_link(contact_url).problems:
+        raise AgencyRefusal("the website needs a full address that begins with https:// or http://")
+    with database.write() as session:
+        agency = session.get_one(Agency, agency_id, with_for_update=True)
+        _refuse_unusable(agency.code, name.strip(), (), language.strip(), timezone.strip())
+        agency.name, agency.language, agency.timezone = name.strip(), language.strip(), timezone.strip()
+        agency.contact_email, agency.contact_url = contact_email.strip().lower(), contact_url
+        audit.record(
+            session,
+            "agency.changed",
+            f"agency:{agency_id}",
+            actor=actor,
+            agency_id=agency_id,
+            name=agency.name,
+            language=agency.language,
+            timezone=agency.timezone,
+            contact_email=agency.contact_email,
+            contact_url=contact_url,
         )
     return agency
 

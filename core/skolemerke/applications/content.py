@@ -54,9 +54,7 @@ def standing_evidence(session: Session, application_id: int) -> Sequence[Evidenc
     """The evidence that stands by the questions of a draft now, oldest first."""
     return session.scalars(
         select(Evidence)
-        .where(
-            Evidence.application_id == application_id, Evidence.removed_at.is_(None), Evidence.question_id != PAPER
-        )
+        .where(Evidence.application_id == application_id, Evidence.removed_at.is_(None), Evidence.question_id != PAPER)
         .order_by(Evidence.id)
     ).all()
 

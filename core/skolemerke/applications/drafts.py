@@ -91,4 +91,3 @@ def zone_of(session: Session, agency_id: int | None) -> str:
     """The time zone in which an agency's deadlines are said."""
     agency = session.get(Agency, agency_id) if agency_id else None
     return agency.timezone if agency else speech.ZONE
-

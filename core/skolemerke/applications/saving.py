@@ -7,7 +7,7 @@ every answer stays in the history.
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -37,10 +37,11 @@ from skolemerke.rounds.queries import content
 
 MAX_CHOICES = 200
 
+_UNTYPED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters and halves of characters: nobody typed them, and a database may refuse them."""
 
-def save_answers(
-    actor: Actor, application_id: int, answers: Mapping[str, Raw], versions: Mapping[str, int]
-) -> Saved:
+
+def save_answers(actor: Actor, application_id: int, answers: Mapping[str, Raw], versions: Mapping[str, int]) -> Saved:
     """Save answers of a draft, with gaps and mistakes as they are. An answer without a version counts as never read.
 
     Raises `Conflict` or `Unsaved` when some were not taken, after all others have been saved; `Closed`, `Refused`.
@@ -136,8 +137,7 @@ def tidied(sent: Raw) -> str | list[str]:
 
 def _storable(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    # Half a character can't be stored, and a NUL not everywhere; nobody typed either.
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+    return _UNTYPED.sub("", text)
 
 
 def _refusal(form: Form, question_id: str, raw: str | list[str]) -> NotTaken | None:

@@ -12,7 +12,6 @@ from skolemerke.agencies.models import Agency
 from skolemerke.applications.models import Application, Submission
 from skolemerke.contract.criteria import Verdict
 from skolemerke.eligibility import queries as eligibility
-from skolemerke.eligibility.models import SchoolVerdict
 from skolemerke.invitations.models import InvitedSchool
 from skolemerke.people.actors import Actor
 from skolemerke.people.rights import within
@@ -56,14 +55,10 @@ def total(rows: list[Row]) -> dict[str, int]:
 
 def _schools_at(round_id: str) -> dict[str, Select[Any]]:
     """For each step a statement of the schools that are there."""
-    run = eligibility.latest_run(round_id)
-    unclear = select(SchoolVerdict.school_id).where(
-        SchoolVerdict.run_id == (run.id if run else 0), SchoolVerdict.outcome == int(Verdict.UNCLEAR)
-    )
     applied = select(Application.school_id).where(Application.round_id == round_id)
     return {
         "eligible": eligibility.eligible_schools(round_id),
-        "unclear": unclear,
+        "unclear": eligibility.schools_with(round_id, Verdict.UNCLEAR),
         "invited": select(InvitedSchool.school_id).where(InvitedSchool.round_id == round_id),
         "started": applied,
         "submitted": applied.join(Submission, Submission.application_id == Application.id),

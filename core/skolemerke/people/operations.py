@@ -79,20 +79,19 @@ def ask_sign_in(email: str, browser: str, language: str) -> None:
             )
         )
         session.flush()
-        key = f"{SIGN_IN}:{hashed}"
         outbox.queue(
             session,
             SIGN_IN,
-            key,
+            f"{SIGN_IN}:{hashed}",
             address=address,
             language=language,
             token=token,
             code=code,
             until=until.isoformat(),
         )
-        unwanted = None if wanted else (hashed, key)
-        session.execute(delete(SignInToken).where(SignInToken.token_hash == (unwanted or ("", ""))[0]))
-        session.execute(delete(Mail).where(Mail.dedupe_key == (unwanted or ("", ""))[1]))
+        unwanted = "" if wanted else hashed
+        session.execute(delete(SignInToken).where(SignInToken.token_hash == unwanted))
+        session.execute(delete(Mail).where(Mail.dedupe_key == f"{SIGN_IN}:{unwanted}"))
 
 
 def sign_in_by_token(token: str, browser: str = "") -> str:
@@ -105,7 +104,8 @@ def sign_in_by_token(token: str, browser: str = "") -> str:
         row = session.scalars(
             select(SignInToken).where(SignInToken.token_hash == tokens.hash_of(token), usable()).with_for_update()
         ).first()
-        opened = _use(session, row, "link") if row else None
+        here = row is not None and tokens.same(row.browser_hash, tokens.hash_of(browser))
+        opened = _use(session, row, "link" if here else "link in another browser") if row else None
     if opened is None:
         raise NotSignedIn
     return opened
@@ -116,9 +116,7 @@ def sign_in_by_code(code: str, browser: str) -> str:
     with database.write() as session:
         rows = session.scalars(
             select(SignInToken)
-            .where(
-                SignInToken.browser_hash == tokens.hash_of(browser), SignInToken.attempts < WRONG_CODES, usable()
-            )
+            .where(SignInToken.browser_hash == tokens.hash_of(browser), SignInToken.attempts < WRONG_CODES, usable())
             .order_by(SignInToken.id)
             .with_for_update()
         ).all()
@@ -210,7 +208,9 @@ def forget_old() -> int:
     with database.write() as session:
         old = [
             *session.scalars(delete(SignInToken).where(SignInToken.created_at < before).returning(SignInToken.id)),
-            *session.scalars(delete(SignInSession).where(SignInSession.expires_at < before).returning(SignInSession.id)),
+            *session.scalars(
+                delete(SignInSession).where(SignInSession.expires_at < before).returning(SignInSession.id)
+            ),
         ]
     return len(old)
 
@@ -245,9 +245,7 @@ def _use(session: WriteSession, row: SignInToken, way: str) -> str | None:
     teacher = session.scalars(
         select(Teacher).where(Teacher.email == row.email, serving(today())).order_by(Teacher.id)
     ).first()
-    account = _ensure_account(
-        session, row.email, teacher.name if teacher else "", teacher.language if teacher else ""
-    )
+    account = _ensure_account(session, row.email, teacher.name if teacher else "", teacher.language if teacher else "")
     return _begin(session, account.id, way)
 
 
@@ -255,9 +253,7 @@ def _begin(session: WriteSession, account_id: int, way: str) -> str:
     token, now = tokens.new_token(), clock.real()
     days = timedelta(days=current_config().session_days)
     session.add(
-        SignInSession(
-            token_hash=tokens.hash_of(token), account_id=account_id, created_at=now, expires_at=now + days
-        )
+        SignInSession(token_hash=tokens.hash_of(token), account_id=account_id, created_at=now, expires_at=now + days)
     )
     subject = f"account:{account_id}"
     audit.record(session, "account.signed_in", subject, actor=subject, by=way)

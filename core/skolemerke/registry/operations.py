@@ -82,10 +82,12 @@ def award_label(
     awarded_on: date,
     valid_from: int,
     valid_to: int,
+    public: bool = True,
 ) -> SchoolLabel:
     """Note, within the operation that releases a decision, that a school holds the label of a round.
 
-    Once: a label that it holds already is given back as it is. Name and place are kept as they are today.
+    Once: a label that it holds already is given back as it is. Name and place are kept as they are today. A label
+    that is not `public` stands in no list.
     """
     held = session.scalars(
         select(SchoolLabel).where(
@@ -97,9 +99,8 @@ def award_label(
     ).first()
     if held is not None:
         return held
-    mark = "".join(secrets.choice(CLEAR_SIGNS) for _ in range(8))
     label = SchoolLabel(
-        certificate=f"{school.country}-{round_id}-{mark}",
+        certificate=_free_certificate(session, f"{round_id}-{school.country}"),
         round_id=round_id,
         school_id=school.id,
         school_name=school.name,
@@ -110,10 +111,19 @@ def award_label(
         valid_from=valid_from,
         valid_to=valid_to,
         origin=DECIDED,
+        public=public,
     )
     session.add(label)
     session.flush()
     return label
+
+
+def _free_certificate(session: database.WriteSession, beginning: str) -> str:
+    """A certificate that nobody can guess from another one, such as `2021-2022-NO-7K3M9Q`."""
+    while True:
+        made = f"{beginning}-{''.join(secrets.choice(CLEAR_SIGNS) for _ in range(6))}"
+        if session.scalar(select(SchoolLabel.id).where(SchoolLabel.certificate == made)) is None:
+            return made
 
 
 def _read_all(directory: Path, tell: Progress) -> dict[str, ReadFile]:

@@ -98,8 +98,11 @@ def teachers_of(school_pk: int) -> Sequence[Teacher]:
 
 
 def labels(round_id: str | None = None, country: str | None = None, q: str | None = None) -> Select[SchoolLabel]:
-    """The school labels of a round, of a country, of schools or towns with a part of a name; newest round first."""
-    statement = select(SchoolLabel).where(SchoolLabel.gone.is_(False))
+    """The school labels of a round, of a country, of schools or towns with a part of a name; newest round first.
+
+    A school that did not consent stands in no list.
+    """
+    statement = select(SchoolLabel).where(SchoolLabel.gone.is_(False), SchoolLabel.public.is_(True))
     if round_id:
         statement = statement.where(SchoolLabel.round_id == round_id)
     if country:

@@ -11,7 +11,7 @@ from skolemerke_forms.answers import AnswerSet, documented
 from skolemerke_forms.cleaning import Raw, count_words, tidy
 from skolemerke_forms.definition import Form, Requirement, Section
 from skolemerke_forms.fields import answer_name, fillable, takes_several, version_name
-from skolemerke_forms.questions import Date, Link, LongText, Number, Question, ScaleQuestion
+from skolemerke_forms.questions import Choice, Date, Link, LongText, Number, Question, ScaleQuestion, YesNo
 from skolemerke_forms.saying import in_words, options_of
 from wtforms import Form as SectionForm
 
@@ -19,6 +19,15 @@ from skolemerke.applications import queries
 from skolemerke.applications.models import Application, Evidence
 from skolemerke.rounds.composition import Content
 from skolemerke.web.languages import current_language, day
+
+KINDS: dict[str, type[Question] | tuple[type[Question], ...]] = {
+    "scale": ScaleQuestion,
+    "radios": (Choice, YesNo),
+    "lines": LongText,
+    "number": Number,
+    "date": Date,
+    "link": Link,
+}
 
 
 @dataclass(frozen=True)
@@ -139,20 +148,11 @@ def anchor_of(question: Question, form: Form) -> str:
 
 def kind_of(question: Question) -> str:
     """How a question is drawn."""
-    if not question.asks:
-        return "note"
     if not fillable(question):
-        return "gone"
+        return "gone" if question.asks else "note"
     if takes_several(question):
         return "boxes"
-    if isinstance(question, ScaleQuestion):
-        return "scale"
-    if question.type in {"choice", "yes_no"}:
-        return "radios"
-    for kind, of_type in (("lines", LongText), ("number", Number), ("date", Date), ("link", Link)):
-        if isinstance(question, of_type):
-            return kind
-    return "text"
+    return next((kind for kind, of_type in KINDS.items() if isinstance(question, of_type)), "text")
 
 
 def tags_of(application: Application, form: Form) -> dict[str, Tag]:

@@ -62,7 +62,7 @@ def page(
         if question is not None:
             when = short_time(one.theirs_at, application.agency)
             title = _("%(name)s, saved %(when)s", name=one.theirs_by or _("A colleague"), when=when)
-            clashes.append(_clash(question, form, one.theirs, one.yours, one.theirs_version, title))
+            clashes.append(_clash(question, form, (one.theirs, one.yours), one.theirs_version, title))
     return _render(application, form, section, clashes), 409
 
 
@@ -75,7 +75,7 @@ def page_again(application: Application, form: Form, section: Section, chosen: C
             continue
         kept: Mapping[str, Any] = application.answers.get(question.id, {})
         clash = _clash(
-            question, form, kept.get("raw"), sent[question.id], versions[question.id], _("What is saved now")
+            question, form, (kept.get("raw"), sent[question.id]), versions[question.id], _("What is saved now")
         )
         clashes.append(_with_choice(clash, chosen))
     return _render(application, form, section, clashes), 422
@@ -98,7 +98,8 @@ def chosen_of(section: Section, formdata: Any) -> Chosen:
     return Chosen(answers, {name: versions[name] for name in answers}, uses, tuple(undecided))
 
 
-def _clash(question: Question, form: Form, theirs: Any, mine: Any, version: int, title: str) -> Sides:
+def _clash(question: Question, form: Form, sides: tuple[Any, Any], version: int, title: str) -> Sides:
+    theirs, mine = sides
     is_text = isinstance(question, LongText | ShortText)
     said = words_of(question, form, theirs), words_of(question, form, mine)
     parting = "\n\n" if isinstance(question, LongText) else " "

@@ -57,7 +57,15 @@ PARTS = {
 
 def figures(parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The parameters of a criterion as names and values in words, without those that are empty."""
-    return [(_name(key), _value(value)) for key, value in parameters.items() if value not in (None, "", [], ())]
+    rest = dict(parameters)
+    found = []
+    if isinstance(rest.get("at_least"), int):
+        found.append((say("How many"), say("at least %(count)s", count=rest.pop("at_least"))))
+    if rest.get("from") and rest.get("to"):
+        first, last = _value(rest.pop("from")), _value(rest.pop("to"))
+        span = say("from %(first)s to %(last)s, both days included", first=first, last=last)
+        found.append((say("When"), span))
+    return found + [(_name(key), _value(value)) for key, value in rest.items() if value not in (None, "", [], ())]
 
 
 def about_in_words(about: str, content: Content | None, language: str) -> str:
@@ -68,7 +76,7 @@ def about_in_words(about: str, content: Content | None, language: str) -> str:
     if not rest:
         return named
     detail = DATES.get(rest) if first == "calendar" else PARAMETERS.get(rest)
-    return say("%(part)s: %(detail)s", part=named, detail=str(detail or labels.get(rest) or rest))
+    return str(say("%(part)s: %(detail)s", part=named, detail=str(detail or labels.get(rest) or rest)))
 
 
 def _labels(content: Content, language: str) -> dict[str, str]:
@@ -84,10 +92,11 @@ def _name(key: str) -> str:
 
 def _value(value: Any) -> str:
     if isinstance(value, bool):
-        return say("yes") if value else say("no")
+        return str(say("yes") if value else say("no"))
     if isinstance(value, list | tuple):
         words = [str(ACTIVITIES.get(item, item)) if isinstance(item, str) else str(item) for item in value]
-        return format_list(words, style="standard", locale=languages.current_language()) if words else ""
+        language = languages.current_language()
+        return format_list(words, style="standard", locale={"en": "en_GB"}.get(language, language)) if words else ""
     if isinstance(value, date | str):
         return languages.day(value)
     return str(value)

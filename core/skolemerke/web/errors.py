@@ -82,9 +82,7 @@ def _words(code: int) -> dict[str, str]:
         413: (
             _("That was too large"),
             _("What you sent is larger than we take in, and nothing of it was saved."),
-            _(
-                "Make the file smaller, for example by saving its pictures with fewer details, or give a link instead."
-            ),
+            _("Make the file smaller, for example by saving its pictures with fewer details, or give a link instead."),
         ),
         500: (
             _("Something went wrong on our side"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, send_file
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal
 
 from skolemerke.applications import queries
+from skolemerke.applications.models import Evidence
 from skolemerke.web import guard
 from skolemerke.web.filling import application_or_404
 
@@ -13,6 +15,15 @@ blueprint = Blueprint("evidence", __name__, url_prefix="/applications")
 
 # What somebody sent in never runs here, whatever a browser makes of it.
 LOCKED_UP = "default-src 'none'; sandbox"
+
+
+@blueprint.app_template_global()
+def file_facts(piece: Evidence) -> str:
+    """Of what kind a file is and how large, such as `PDF, 120 kB`."""
+    kind = piece.name.rpartition(".")[2].upper() if "." in piece.name else piece.media_type
+    kilobytes = max(1, round(piece.size / 1000))
+    size = f"{format_decimal(kilobytes / 1000, '0.0')} MB" if kilobytes >= 1000 else f"{kilobytes} kB"
+    return f"{kind}, {size}"
 
 
 @blueprint.get("/<public_id>/evidence/<evidence_id>")

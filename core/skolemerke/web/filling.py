@@ -8,9 +8,8 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time
 from flask import abort, current_app
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from skolemerke_forms.definition import Form, Section
 from skolemerke_forms.fields import section_form
 from wtforms import Form as SectionForm
@@ -18,7 +17,9 @@ from wtforms import Form as SectionForm
 from skolemerke import clock, database, speech
 from skolemerke.agencies.models import Agency
 from skolemerke.applications import operations, queries
+from skolemerke.applications.drafts import closed, takes_changes
 from skolemerke.applications.models import Application
+from skolemerke.people import rights
 from skolemerke.rounds.composition import host
 from skolemerke.rounds.models import RoundRecord
 from skolemerke.web import guard
@@ -62,10 +63,24 @@ def frame(application: Application, here: str) -> dict[str, Any]:
     return {"application": application, "round_name": round_title(application.round_id), "here": here}
 
 
-def said(refusal: operations.ApplicationRefusal) -> str:
+def said(refusal: operations.ApplicationRefusal | operations.NotTaken) -> str:
     """Why something was refused, in the reader's language."""
     with speech.speaking(current_language()):
         return refusal.in_words()
+
+
+def may_edit(application: Application) -> bool:
+    """Whether the reader may change the application now."""
+    if not rights.may(guard.actor(), "application.edit", application):
+        return False
+    return takes_changes(database.read(), application.round_id, application.agency_id, clock.now())
+
+
+def why_closed(application: Application) -> str:
+    """Why an application can't be changed now."""
+    if not rights.may(guard.actor(), "application.edit", application):
+        return str(_("You can read this application. Only the teachers of the school can change it."))
+    return said(closed(database.read(), application.round_id, application.agency_id, clock.now()))
 
 
 def round_title(round_id: str) -> str:
@@ -99,6 +114,37 @@ def short_time(value: datetime, agency: Agency | None) -> str:
     return f"{format_date(local, pattern, locale=_locale())}, {hour}"
 
 
+def deadline_words(status: queries.ApplicationStatus) -> str:
+    """Until when an application can be sent, with the time that is left."""
+    if status.deadline is None:
+        return str(_("The round is paused because of a fault. What you save is kept."))
+    agency = status.application.agency
+    when = moment_at(status.deadline, agency)
+    left = time_left(status.deadline, agency)
+    if not status.is_open or not left:
+        return why_closed(status.application) or _("The round closed on %(when)s.", when=when)
+    return f"{_('Send the application by %(when)s.', when=when)} {left}"
+
+
+def last_save_words(application: Application, section: Section) -> str:
+    """Who saved a part last, and when; empty when nobody has."""
+    answers = queries.answers_of(application)
+    saves = [answers[question.id] for question in section.questions if question.id in answers]
+    last = max(saves, key=lambda answer: answer.at, default=None)
+    return save_words(application, last.at, last.by) if last else ""
+
+
+def save_words(application: Application, at: datetime, by: int | None) -> str:
+    """Who saved something, and when; `by` is an account."""
+    when = short_time(at, application.agency)
+    if by is not None and by == guard.actor().account_id:
+        return str(_("Last saved by you: %(when)s", when=when))
+    name = queries.authors(application.id).get(by or 0)
+    if name:
+        return str(_("Last saved by %(name)s: %(when)s", name=name, when=when))
+    return str(_("Last saved: %(when)s", when=when))
+
+
 def time_left(until: datetime, agency: Agency | None) -> str:
     """How long there is until a deadline, in words; empty when it has passed."""
     now = clock.now()
@@ -107,10 +153,10 @@ def time_left(until: datetime, agency: Agency | None) -> str:
     zone = zone_of(agency)
     days = (_day(until, zone) - _day(now, zone)).days
     if days > 0:
-        return ngettext("One day left.", "%(num)s days left.", days)
+        return str(ngettext("One day left.", "%(num)s days left.", days))
     if until - now >= timedelta(hours=1):
-        return ngettext("One hour left.", "%(num)s hours left.", int((until - now) / timedelta(hours=1)))
-    return _("Less than one hour left.")
+        return str(ngettext("One hour left.", "%(num)s hours left.", int((until - now) / timedelta(hours=1))))
+    return str(_("Less than one hour left."))
 
 
 def _day(value: datetime, zone: ZoneInfo) -> date:

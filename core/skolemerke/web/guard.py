@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import secrets
+from collections.abc import Callable
+from typing import ParamSpec
 
-from flask import Flask, Response, g, request, session
+from flask import Flask, Response, abort, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
 
+from skolemerke.people import queries
 from skolemerke.people.actors import ANONYMOUS, Actor
 
 STATIC = "static"
+TOKEN, LANGUAGE, WANTED = "token", "language", "wanted"
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+P = ParamSpec("P")
 
 
 def register(app: Flask) -> None:
@@ -32,8 +41,50 @@ def nonce() -> str:
     return found
 
 
+def signed_in(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Let only people who are signed in see a page. Others are sent to sign in, and come back afterwards; what they
+    sent is answered with 401."""
+
+    @functools.wraps(view)
+    def guarded(*arguments: P.args, **named: P.kwargs) -> ResponseReturnValue:
+        if actor().is_known:
+            return view(*arguments, **named)
+        if request.method not in SAFE_METHODS:
+            abort(401)
+        # Made from the route that was found, not taken from what the browser sent.
+        session[WANTED] = url_for(request.endpoint or "", **(request.view_args or {}))
+        return redirect(url_for("sign_in.form"), 303)
+
+    return guarded
+
+
+def begin(token: str) -> None:
+    """Make this browser the holder of a session: nothing of what it held before stays, but its language."""
+    _keep_only_language()
+    session[TOKEN] = token
+    session.permanent = True
+    g.pop("actor", None)
+
+
+def end() -> str:
+    """Let this browser hold no session any more; gives the token that it held, or nothing."""
+    token = session.get(TOKEN)
+    _keep_only_language()
+    g.pop("actor", None)
+    return token if isinstance(token, str) else ""
+
+
+def _keep_only_language() -> None:
+    language = session.get(LANGUAGE)
+    session.clear()
+    if language:
+        session[LANGUAGE] = language
+        session.permanent = True
+
+
 def _load_actor() -> Actor:
-    return ANONYMOUS
+    token = session.get(TOKEN)
+    return (queries.actor_of_session(token) if isinstance(token, str) else None) or ANONYMOUS
 
 
 def _make_nonce() -> None:
@@ -52,7 +103,7 @@ def _secure(response: Response) -> Response:
     response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    if request.endpoint != STATIC and session.get("token"):
+    if request.endpoint != STATIC and session.get(TOKEN):
         response.headers["Cache-Control"] = "no-store"
     response.vary.add("Cookie")
     return response

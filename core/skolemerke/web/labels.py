@@ -7,18 +7,16 @@ import json
 from collections.abc import Iterable, Iterator
 from io import StringIO
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from skolemerke import clock, database
+from skolemerke import database
 from skolemerke.registry import queries as registry
 from skolemerke.registry.models import SchoolLabel
 from skolemerke.rounds import queries as rounds
-from skolemerke.speech import ZONE
 from skolemerke.spreadsheet import inert
 from skolemerke.web import languages, round_view
 from skolemerke.web.paging import Pager, asked_page
@@ -65,7 +63,7 @@ def schools_csv() -> ResponseReturnValue:
 @blueprint.get("/labels/<certificate>")
 def certificate(certificate: str) -> ResponseReturnValue:
     """One label."""
-    label = registry.label_by_certificate(certificate)
+    label = None if "\0" in certificate else registry.label_by_certificate(certificate)
     if label is None:
         abort(404)
     try:
@@ -80,10 +78,11 @@ def certificate(certificate: str) -> ResponseReturnValue:
 
 
 def _asked(name: str) -> str:
-    return request.args.get(name, "").strip()
+    # PostgreSQL knows no text with a zero character in it.
+    return request.args.get(name, "").replace("\0", "").strip()
 
 
-def _wanted() -> Select[tuple[SchoolLabel]]:
+def _wanted() -> Select[SchoolLabel]:
     """The labels that the request asks for, in a stable order."""
     return registry.labels(
         round_id=_asked("round") or None, country=_asked("country").upper() or None, q=_asked("q") or None
@@ -91,10 +90,10 @@ def _wanted() -> Select[tuple[SchoolLabel]]:
 
 
 def _state(label: SchoolLabel) -> str:
-    return registry.label_state(label, clock.now().astimezone(ZoneInfo(ZONE)).date())
+    return registry.label_state(label, registry.today())
 
 
-def _rows(statement: Select[tuple[SchoolLabel]]) -> Iterator[dict[str, str]]:
+def _rows(statement: Select[SchoolLabel]) -> Iterator[dict[str, str]]:
     """The labels as rows of the interchange, read a slice at a time."""
     session = database.read()
     for label in session.scalars(statement.execution_options(yield_per=AT_ONCE)):

@@ -18,7 +18,7 @@ from skolemerke.contract.rounds import Calendar, Criterion, Overlay, Round, Sour
 from skolemerke.plugin_host.host import RoundPaused
 from skolemerke.rounds import queries
 from skolemerke.rounds.composition import Content, host
-from skolemerke.web import criteria_words
+from skolemerke.web import criteria_words, languages
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,8 @@ def look_at(round_id: str, agency: Agency | None, language: str) -> RoundView:
     state = summary.state if paused else queries.state_of(round_id, agency_id)
     said = round_.said(language, round_.language) if round_ else None
     source_language = round_.language if round_ else content.form.language if content else "en"
-    wording = _Wording(round_, content, language)
+    zone = ZoneInfo(agency.timezone if agency else speech.ZONE)
+    wording = _Wording(round_, content, language, zone)
     note = content.policy.said(language, source_language).note if content else ""
     return RoundView(
         id=round_id,
@@ -121,7 +122,7 @@ def look_at(round_id: str, agency: Agency | None, language: str) -> RoundView:
         sources=[wording.source(source) for source in round_.sources] if round_ else [],
         scoring_note=note,
         scoring_adjustment=wording.adjustment("scoring"),
-        days_left=_days_left(calendar, agency) if state == "open" else None,
+        days_left=_days_left(calendar, zone) if state == "open" else None,
     )
 
 
@@ -148,10 +149,9 @@ def _parts(round_id: str, agency_id: int | None) -> tuple[Round | None, Content 
         return host().rounds.get(round_id), content, paused
 
 
-def _days_left(calendar: Calendar | None, agency: Agency | None) -> int | None:
+def _days_left(calendar: Calendar | None, zone: ZoneInfo) -> int | None:
     if calendar is None:
         return None
-    zone = ZoneInfo(agency.timezone if agency else speech.ZONE)
     return (calendar.closes.astimezone(zone).date() - clock.now().astimezone(zone).date()).days
 
 
@@ -162,6 +162,7 @@ class _Wording:
     round: Round | None
     content: Content | None
     language: str
+    zone: ZoneInfo
 
     def criteria(self) -> list[CriterionView]:
         return [self._criterion(criterion) for criterion in (self.content.criteria if self.content else ())]
@@ -219,4 +220,7 @@ class _Wording:
 
     def _date(self, key: str, at: datetime, words: str) -> DateView:
         about = "calendar.results_words" if words else f"calendar.{key}"
+        if key == "screenings":
+            # The register is read as it is at the start of that day; the hour says nothing to a school.
+            words = languages.day(at.astimezone(self.zone).date())
         return DateView(key, str(criteria_words.DATES[key]), at, at <= clock.now(), self.doubts(about), words)

@@ -17,20 +17,20 @@ from skolemerke.applications import operations, queries
 from skolemerke.applications.models import Application
 from skolemerke.config import current_config
 from skolemerke.web import conflicts, guard, unsent
-from skolemerke.web.asked import Asked, Attempt, Tag, anchor_of, asked_of
+from skolemerke.web.asked import Asked, Attempt, Tag, anchor_of, asked_of, words_of
 from skolemerke.web.filling import (
     application_or_404,
     form_class,
     form_of,
     frame,
-    is_open,
     last_save_words,
+    may_edit,
     said,
     section_or_404,
     short_time,
     why_closed,
 )
-from skolemerke.web.sent_evidence import change_evidence, pressed
+from skolemerke.web.sent_evidence import change_evidence
 
 blueprint = Blueprint("sections", __name__, url_prefix="/applications")
 
@@ -43,6 +43,7 @@ class Group:
 
     tag: Tag | None
     questions: list[Asked]
+    is_first: bool = True
 
 
 @blueprint.get("/<public_id>/<section_id>")
@@ -52,7 +53,7 @@ def show(public_id: str, section_id: str) -> ResponseReturnValue:
     application = application_or_404(public_id)
     form = form_of(application)
     section = section_or_404(form, section_id)
-    if not is_open(application):
+    if not may_edit(application):
         return _closed_page(application, form, section)
     return _page(application, form, section, saved="saved" in request.args)
 
@@ -70,14 +71,14 @@ def save(public_id: str, section_id: str) -> ResponseReturnValue:
     clashes: Sequence[operations.Clash] = ()
     try:
         clashes = _save(application, answers, versions, attempt)
-        change_evidence(application, section, attempt)
+        busy_with = change_evidence(application, section, attempt)
     except operations.Closed:
         return unsent.too_late(application, form, section)
     if clashes:
         return conflicts.page(application, form, section, clashes)
     if not attempt.is_well:
         return _page(application_or_404(public_id), form, section, saved=not attempt.refused, attempt=attempt), 422
-    return redirect(_onwards(application, form, section))
+    return redirect(_onwards(application, form, section, busy_with))
 
 
 @blueprint.post("/<public_id>/<section_id>/settle")
@@ -122,12 +123,11 @@ def _save(
     return ()
 
 
-def _onwards(application: Application, form: Form, section: Section) -> str:
+def _onwards(application: Application, form: Form, section: Section, busy_with: str) -> str:
     """Where to go after saving; a part with something to correct is shown once more."""
     here = url_for(".show", public_id=application.public_id, section_id=section.id, saved="")
-    changed = pressed() or request.form.get("of", "")
-    if changed:
-        return f"{here}#evidence-{changed}"
+    if busy_with:
+        return f"{here}#evidence-{busy_with}"
     if request.form.get("then") != "continue" or _has_problems(application, form, section):
         return here
     after = _neighbour(form, section, 1)
@@ -187,14 +187,19 @@ def _closed_page(application: Application, form: Form, section: Section) -> str:
         count=len(form.sections),
         form=form,
         questions=_asked(application, form, section, None),
+        words_of=words_of,
         why_closed=why_closed(application),
     )
 
 
 def _groups(asked: Sequence[Asked]) -> list[Group]:
-    parts = groupby(asked, key=lambda one: one.question.requirement)
-    found = [(requirement, list(questions)) for requirement, questions in parts]
-    return [Group(questions[0].tag if requirement else None, questions) for requirement, questions in found]
+    seen: set[str | None] = set()
+    found = []
+    for requirement, questions in groupby(asked, key=lambda one: one.question.requirement):
+        together = list(questions)
+        found.append(Group(together[0].tag, together, requirement not in seen))
+        seen.add(requirement)
+    return found
 
 
 def _errors(asked: Sequence[Asked], form: Form) -> list[tuple[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import BinaryIO, cast
+
 from flask import request
 from flask_babel import gettext as _
 from skolemerke_forms.definition import Section
@@ -16,23 +18,25 @@ from skolemerke.web.filling import said
 BUTTON = "evidence:"
 
 
-def change_evidence(application: Application, section: Section, attempt: Attempt) -> None:
+def change_evidence(application: Application, section: Section, attempt: Attempt) -> str:
     """Add every file and link that was sent, whichever button was pressed, and remove what was asked to go.
 
-    What could not be added is noted in `attempt`. Raises `Closed`.
+    Gives the question whose evidence the reader was busy with, if any. What could not be added is noted in
+    `attempt`. Raises `Closed`.
     """
-    if remove := request.form.get("remove", ""):
-        operations.remove_evidence(guard.actor(), remove)
+    remove = request.form.get("remove", "")
+    removed = operations.remove_evidence(guard.actor(), remove).question_id if remove else ""
     for question in section.questions:
         if question.evidence != "none":
             _add_file(application, question, attempt)
             _add_link(application, question, attempt)
-    wanted = pressed()
+    wanted = _pressed()
     if wanted and wanted not in attempt.errors and not _has_sent(wanted):
         attempt.errors[wanted] = _("Choose a file, or write the address of a page.")
+    return wanted or removed
 
 
-def pressed() -> str:
+def _pressed() -> str:
     """The question whose button for evidence was pressed; empty for another button."""
     then = request.form.get("then", "")
     return then.removeprefix(BUTTON) if then.startswith(BUTTON) else ""
@@ -43,7 +47,7 @@ def _add_file(application: Application, question: Question, attempt: Attempt) ->
     if sent is None or not sent.filename:
         return
     try:
-        operations.add_file(guard.actor(), application.id, question.id, sent.stream, sent.filename)
+        operations.add_file(guard.actor(), application.id, question.id, cast("BinaryIO", sent.stream), sent.filename)
     except operations.EvidenceRefused as refusal:
         attempt.errors[question.id] = f"{sent.filename}: {said(refusal)}"
 

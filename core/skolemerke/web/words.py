@@ -83,4 +83,5 @@ def certainty_of(certainty: str) -> str:
 
 def country_name(code: str) -> str:
     """A country in the reader's language; a code that is not known as it is."""
-    return Locale.parse(languages.current_language()).territories.get(code, code)
+    name: str = Locale.parse(languages.current_language()).territories.get(code, code)
+    return name

@@ -1,0 +1,218 @@
+"""Applications as an officer judges them: answers in words, evidence, declaration, score sheets, decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from flask import abort, flash, g, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy import ColumnElement, func, select
+
+from skolemerke import database
+from skolemerke.admin.base import RecordView
+from skolemerke.admin.choices import of_agency, of_round
+from skolemerke.admin.rights import ENTER
+from skolemerke.applications import operations as applications
+from skolemerke.applications import queries
+from skolemerke.applications.models import Application, Declaration, Evidence, Submission
+from skolemerke.decisions import operations as decisions
+from skolemerke.decisions import queries as decided
+from skolemerke.decisions.rights import Bench
+from skolemerke.people.actors import Actor
+from skolemerke.people.rights import Refused, may, within
+from skolemerke.plugin_host.host import RoundPaused
+from skolemerke.rounds.models import Edition
+from skolemerke.rounds.queries import content
+from skolemerke.scoring import queries as scoring
+from skolemerke.scoring.models import StoredSheet
+from skolemerke.web import guard
+from skolemerke.web.filling import said
+from skolemerke.web.languages import current_language
+from skolemerke.web.sheet_words import SheetInWords, in_words
+
+OUTCOMES = {"granted": _("granted"), "refused": _("refused")}
+STATES = {
+    "asked": _("asked, not answered yet"),
+    "signed": _("signed"),
+    "declined": _("declined"),
+    "paper": _("paper uploaded, not confirmed yet"),
+    "outdated": _("outdated: the answers have changed since"),
+}
+ORIGINS = {"registry": _("the register"), "applicant": _("the applicant")}
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A score sheet in words, with the edition under which it was made."""
+
+    edition: Edition
+    sheet: SheetInWords
+    counts: bool
+
+
+def _school_of(_view: Any, _context: Any, model: Application, _name: str) -> str:
+    return model.school.name
+
+
+def _country_of(_view: Any, _context: Any, model: Application, _name: str) -> str:
+    return model.school.country
+
+
+def _submitted_at(_view: Any, _context: Any, model: Application, _name: str) -> Any:
+    sent = g.latest_submissions.get(model.id)
+    return sent.arrived_at if sent else None
+
+
+def _outcome_of(_view: Any, _context: Any, model: Application, _name: str) -> str:
+    sheet = g.counting_sheets.get(model.id)
+    return f"{sheet.outcome or ''} {sheet.points or ''}".strip() if sheet else ""
+
+
+class ApplicationView(RecordView):
+    """Applications of all rounds."""
+
+    rights: ClassVar = {**RecordView.rights, "decide": ENTER, "confirm_paper": ENTER}
+    column_list = ("school", "country", "round_id", "agency", "created_at", "saved_at", "submitted", "score")
+    column_details_list = ("round_id", "country", "agency", "public_id", "created_at", "saved_at", "consent")
+    column_sortable_list = ("round_id", "created_at", "saved_at")
+    column_searchable_list = ("school.name", "school.school_id", "public_id")
+    column_default_sort = ("created_at", True)
+    column_labels = {
+        "school": _("School"),
+        "country": _("Country"),
+        "round_id": _("Round"),
+        "agency": _("Agency"),
+        "public_id": _("Id"),
+        "created_at": _("Started"),
+        "saved_at": _("Last saved"),
+        "submitted": _("Submitted"),
+        "score": _("Score"),
+        "consent": _("Consent to stand in the public list"),
+    }
+    column_formatters = {
+        "school": _school_of,
+        "country": _country_of,
+        "submitted": _submitted_at,
+        "score": _outcome_of,
+    }
+    narrowings = (of_round(Application.round_id), of_agency(Application.agency_id))
+    details_template = "staff/application.html"
+
+    def scope(self, actor: Actor) -> ColumnElement[bool]:
+        """Applications of the actor's agencies."""
+        return within(actor, Application.agency_id)
+
+    def title_of(self, model: Application) -> str:
+        """The school's name."""
+        return model.school.name
+
+    def prepare(self, rows: Sequence[Application]) -> None:
+        """Fetch the latest submissions and the sheets that count, for all rows of the page at once."""
+        read, ids = database.read(), [row.id for row in rows]
+        newest = (
+            select(func.max(Submission.id))
+            .where(Submission.application_id.in_(ids))
+            .group_by(Submission.application_id)
+        )
+        found = read.scalars(select(Submission).where(Submission.id.in_(newest))).all()
+        g.latest_submissions = {submission.application_id: submission for submission in found}
+        sheets = select(StoredSheet).where(StoredSheet.submission_id.in_([sent.id for sent in found]))
+        counting = {sheet.submission_id: sheet for sheet in read.scalars(sheets.order_by(StoredSheet.edition_id))}
+        g.counting_sheets = {sent.application_id: counting[sent.id] for sent in found if sent.id in counting}
+
+    def details_of(self, model: Application) -> dict[str, Any]:
+        """Everything that an officer weighs."""
+        sent = queries.latest_submission(model.id)
+        return {
+            "sent": sent,
+            "parts": queries.read_content(sent, current_language()) if sent else (),
+            "declarations": queries.declarations_of(model.id),
+            "is_declared": decided.is_declared(database.read(), sent) if sent else False,
+            "states": STATES,
+            "origins": ORIGINS,
+            "outcomes": OUTCOMES,
+            "sheets": _sheets(sent) if sent else [],
+            "history": decided.history_of(sent.id) if sent else [],
+            "levels": self._levels(model),
+            "may_confirm": may(guard.actor(), "declaration.confirm", model),
+            "papers": _papers(model),
+            "typed": {},
+        }
+
+    def _levels(self, model: Application) -> list[str]:
+        """The levels at which the one who is asking may decide on this application."""
+        try:
+            levels = decided.levels_of(model.round_id)
+        except RoundPaused:
+            return []
+        return [level for level in levels if may(guard.actor(), "decision.make", Bench(level, model.agency_id))]
+
+    @expose("/<int:key>/decide/<int:submission_id>", methods=("POST",))
+    def decide(self, key: int, submission_id: int) -> ResponseReturnValue:
+        """Decide on a submission; what can't be decided comes back with the words as they were typed."""
+        model = self.get_one(key)
+        submission = database.read().get(Submission, submission_id)
+        if model is None or submission is None or submission.application_id != key:
+            abort(404)
+        form, level = request.form, request.form.get("level", "")
+        try:
+            decisions.decide(
+                guard.actor(),
+                submission_id,
+                level,
+                form.get(f"outcome-{level}", ""),
+                reasons=form.get(f"reasons-{level}", ""),
+                feedback=form.get(f"feedback-{level}", ""),
+            )
+        except Refused:
+            abort(404)
+        except (decisions.DecisionRefusal, RoundPaused) as error:
+            flash(str(error), "warning")
+            return self._again(key, form), 422
+        flash(gettext("The decision is noted. The school sees it when the results are released."), "success")
+        return redirect(self.get_url(".details_view", id=key))
+
+    def _again(self, key: int, form: Any) -> str:
+        """The page once more, with what was typed."""
+        model = self.get_one(key)
+        rows = [(label, self._get_list_value(None, model, name, *self._formatters())) for name, label in self._columns]
+        facts = {**self.details_of(model), "typed": form}
+        page: str = self.render(self.details_template, model=model, rows=rows, **facts)
+        return page
+
+    @expose("/<int:key>/confirm-paper/<int:declaration_id>", methods=("POST",))
+    def confirm_paper(self, key: int, declaration_id: int) -> ResponseReturnValue:
+        """Note that an uploaded paper is the signed declaration of this application."""
+        declaration = database.read().get(Declaration, declaration_id)
+        if self.get_one(key) is None or declaration is None or declaration.application_id != key:
+            abort(404)
+        try:
+            applications.confirm_paper(guard.actor(), declaration_id)
+        except Refused:
+            abort(404)
+        except applications.ApplicationRefusal as error:
+            flash(said(error), "warning")
+        else:
+            flash(gettext("The paper is confirmed."), "success")
+        return redirect(self.get_url(".details_view", id=key))
+
+
+def _papers(model: Application) -> dict[int, str]:
+    """How the files that were uploaded as signed papers are addressed, by their number."""
+    signed = select(Declaration.evidence_id).where(Declaration.application_id == model.id)
+    pieces = select(Evidence.id, Evidence.public_id).where(Evidence.id.in_(signed))
+    return {row.id: row.public_id for row in database.read().execute(pieces)}
+
+
+def _sheets(sent: Submission) -> list[Scored]:
+    """The score sheets side by side, that which counts first."""
+    found = []
+    for number, stored in enumerate(scoring.sheets_of(sent.id)):
+        edition = database.read().get_one(Edition, stored.edition_id)
+        found.append(Scored(edition, in_words(scoring.read_sheet(stored), content(edition)), number == 0))
+    return found

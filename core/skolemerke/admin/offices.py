@@ -1,0 +1,75 @@
+"""Agencies: what they are called, where they are reached, for whom they answer."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from flask import abort, flash, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy import ColumnElement
+
+from skolemerke.admin.base import RecordView
+from skolemerke.admin.rights import CHANGE_AGENCIES
+from skolemerke.agencies import operations
+from skolemerke.agencies.models import Agency
+from skolemerke.people.actors import Actor
+from skolemerke.people.rights import may, within
+from skolemerke.web import guard
+
+FIELDS = ("name", "language", "timezone", "contact_email", "contact_url")
+
+
+def _countries_of(_view: Any, _context: Any, model: Agency, _name: str) -> str:
+    return ", ".join(sorted(country.country for country in model.countries))
+
+
+class AgencyView(RecordView):
+    """Agencies of the installation."""
+
+    rights: ClassVar = {**RecordView.rights, "change": CHANGE_AGENCIES}
+    column_list = ("code", "name", "countries", "language", "contact_email")
+    column_details_list = (*column_list, "contact_url", "timezone")
+    column_sortable_list = ("code", "name", "language")
+    column_searchable_list = ("code", "name")
+    column_default_sort = ("code", False)
+    column_labels = {
+        "code": _("Code"),
+        "name": _("Name"),
+        "countries": _("Countries"),
+        "language": _("Language"),
+        "timezone": _("Time zone"),
+        "contact_email": _("Address"),
+        "contact_url": _("Website"),
+    }
+    column_formatters = {"countries": _countries_of}
+    details_template = "staff/agency.html"
+
+    def scope(self, actor: Actor) -> ColumnElement[bool]:
+        """The actor's own agencies."""
+        return within(actor, Agency.id)
+
+    def title_of(self, model: Agency) -> str:
+        """The agency's name."""
+        return model.name
+
+    def details_of(self, model: Agency) -> dict[str, Any]:
+        """What an administrator may change."""
+        fields = [(name, self.column_labels[name], getattr(model, name)) for name in FIELDS]
+        return {"fields": fields, "may_change": may(guard.actor(), CHANGE_AGENCIES)}
+
+    @expose("/<int:key>/change", methods=("POST",))
+    def change(self, key: int) -> ResponseReturnValue:
+        """Change an agency's name, language, time zone or address."""
+        if self.get_one(key) is None:
+            abort(404)
+        facts = {name: request.form[name] for name in FIELDS if name in request.form}
+        try:
+            operations.change(key, actor=guard.actor().ref, **facts)
+        except operations.AgencyRefusal as error:
+            flash(str(error), "warning")
+        else:
+            flash(gettext("The agency is changed."), "success")
+        return redirect(self.get_url(".details_view", id=key))

@@ -1,0 +1,105 @@
+"""Rounds, and the plugins that they are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from flask import abort, flash, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_babel import gettext as _
+
+from skolemerke.admin.base import PageView
+from skolemerke.admin.rights import ENTER, RUN_ROUNDS
+from skolemerke.contract.rounds import Calendar, Overlay
+from skolemerke.people.rights import may
+from skolemerke.plugin_host.faults import Fault
+from skolemerke.plugin_host.host import RoundPaused
+from skolemerke.rounds import operations, queries
+from skolemerke.rounds.composition import host
+from skolemerke.rounds.models import Edition
+from skolemerke.rounds.queries import RoundSummary
+from skolemerke.web import guard
+
+
+@dataclass(frozen=True)
+class RoundInfo:
+    """A round with what adjusts it, what is wrong with it, and its frozen editions that the actor may see."""
+
+    summary: RoundSummary
+    calendar: Calendar | None
+    overlays: list[Overlay]
+    faults: list[Fault]
+    editions: list[Edition]
+    can_open: bool
+    can_close: bool
+
+
+class RoundsView(PageView):
+    """Every round with its state, its plugin and its overlays in their order."""
+
+    rights: ClassVar = {"index": ENTER, "open_round": RUN_ROUNDS, "close_round": RUN_ROUNDS}
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """All rounds, the newest first."""
+        rounds = [_info(name) for name in reversed(queries.known_rounds())]
+        return self.render("staff/rounds.html", rounds=rounds, may_run=may(guard.actor(), RUN_ROUNDS))
+
+    @expose("/open", methods=("POST",))
+    def open_round(self) -> ResponseReturnValue:
+        """Let a round begin."""
+        return self._run(operations.open_round, _("The round is open within its dates."))
+
+    @expose("/close", methods=("POST",))
+    def close_round(self) -> ResponseReturnValue:
+        """End a round before the date of its calendar."""
+        return self._run(operations.close_round, _("The round is closed."))
+
+    def _run(self, operation: Any, done: str) -> ResponseReturnValue:
+        try:
+            operation(request.form.get("round", ""), actor=guard.actor().ref)
+        except queries.UnknownRound:
+            abort(404)
+        except (operations.RoundRefusal, RoundPaused) as error:
+            flash(str(error), "warning")
+        else:
+            flash(done, "success")
+        return redirect(self.get_url(".index"))
+
+
+class PluginsView(PageView):
+    """The installed plugins and what is wrong with them."""
+
+    rights: ClassVar = {"index": ENTER}
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """All plugins by id."""
+        host().examine()
+        return self.render("staff/plugins.html", plugins=sorted(host().plugins, key=lambda plugin: plugin.id))
+
+
+def _info(round_id: str) -> RoundInfo:
+    summary = queries.summary(round_id)
+    try:
+        calendar = queries.calendar_of(round_id)
+    except queries.UnknownRound:
+        calendar = None
+    overlays = [host().overlays[name] for name in summary.overlays if name in host().overlays]
+    owners = {summary.plugin, *(host().owner_of_overlay(name) for name in summary.overlays)}
+    actor = guard.actor()
+    return RoundInfo(
+        summary=summary,
+        calendar=calendar,
+        overlays=overlays,
+        faults=[plugin.fault for plugin in host().plugins if plugin.id in owners and plugin.fault],
+        editions=[
+            edition
+            for edition in queries.editions(round_id)
+            if actor.sees_all_agencies or edition.agency_id is None or edition.agency_id in actor.agencies
+        ],
+        can_open=summary.state == "installed",
+        can_close=summary.state in {"open", "scheduled"},
+    )

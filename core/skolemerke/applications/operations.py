@@ -1,0 +1,58 @@
+"""What is done with applications. Every operation checks, changes, notes and tells in one transaction."""
+
+from __future__ import annotations
+
+from skolemerke.applications.adopting import Adopted, adopt_editions, mark_changes_seen, take_over_edition
+from skolemerke.applications.declarations import ask_signature, confirm_paper, decline, sign, upload_paper
+from skolemerke.applications.evidence import add_file, add_link, clear_leftovers, remove_evidence
+from skolemerke.applications.refusals import (
+    ApplicationRefusal,
+    Clash,
+    Closed,
+    Conflict,
+    EvidenceRefused,
+    Missing,
+    NotInvited,
+    NotReady,
+    NotTaken,
+    Outdated,
+    Saved,
+    SignatureRefused,
+    Unsaved,
+)
+from skolemerke.applications.saving import save_answers
+from skolemerke.applications.starting import set_consent, start
+from skolemerke.applications.submitting import submit
+
+__all__ = [
+    "Adopted",
+    "ApplicationRefusal",
+    "Clash",
+    "Closed",
+    "Conflict",
+    "EvidenceRefused",
+    "Missing",
+    "NotInvited",
+    "NotReady",
+    "NotTaken",
+    "Outdated",
+    "Saved",
+    "SignatureRefused",
+    "Unsaved",
+    "add_file",
+    "add_link",
+    "adopt_editions",
+    "ask_signature",
+    "clear_leftovers",
+    "confirm_paper",
+    "decline",
+    "mark_changes_seen",
+    "remove_evidence",
+    "save_answers",
+    "set_consent",
+    "sign",
+    "start",
+    "submit",
+    "take_over_edition",
+    "upload_paper",
+]

@@ -1,0 +1,209 @@
+"""What is asked about applications."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from skolemerke_forms.answers import AnswerSet
+from skolemerke_forms.cleaning import Raw
+from skolemerke_forms.definition import Form
+from sqlalchemy import select
+
+from skolemerke import clock, database
+from skolemerke.applications import authors as writers
+from skolemerke.applications import content, signatures
+from skolemerke.applications.adopting import Shown
+from skolemerke.applications.drafts import dates_of, takes_changes
+from skolemerke.applications.evidence import open_evidence
+from skolemerke.applications.models import Application, Declaration, Evidence, Submission
+from skolemerke.applications.reading import ReadAnswer, ReadEvidence, ReadSection, read_in_words
+from skolemerke.applications.refusals import Missing
+from skolemerke.applications.signatures import DeclarationStatus
+from skolemerke.applications.signing import Signing, signing_page
+from skolemerke.applications.status import (
+    ApplicationStatus,
+    RequirementStatus,
+    SectionStatus,
+    ShownChange,
+    pending_changes,
+    status,
+    submissions_of,
+)
+from skolemerke.invitations import queries as invitations
+from skolemerke.people.actors import Actor
+from skolemerke.people.rights import may
+from skolemerke.registry.models import School
+from skolemerke.rounds import queries as rounds
+from skolemerke.rounds.composition import Content
+
+__all__ = [
+    "Answer",
+    "ApplicationStatus",
+    "DeclarationStatus",
+    "Missing",
+    "ReadAnswer",
+    "ReadEvidence",
+    "ReadSection",
+    "RequirementStatus",
+    "RoundWork",
+    "SchoolWork",
+    "SectionStatus",
+    "Shown",
+    "ShownChange",
+    "Signing",
+    "answer_set",
+    "answers_of",
+    "authors",
+    "by_public_id",
+    "content_hash",
+    "content_of",
+    "declaration_of",
+    "declarations_of",
+    "evidence_of",
+    "form_of",
+    "latest_submission",
+    "of_actor",
+    "open_evidence",
+    "pending_changes",
+    "read_content",
+    "read_draft",
+    "signing_page",
+    "status",
+    "submissions",
+    "valid_declaration",
+]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer of a draft as it was typed, with its version, its account and its time."""
+
+    raw: Raw
+    version: int
+    by: int | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class RoundWork:
+    """A round for one school: its application, or whether one may be begun."""
+
+    round_id: str
+    application: Application | None
+    may_start: bool
+    is_open: bool
+    closes: datetime | None
+
+
+@dataclass(frozen=True)
+class SchoolWork:
+    """A school of a teacher, with the rounds that concern it, newest first."""
+
+    school: School
+    rounds: tuple[RoundWork, ...]
+
+
+def by_public_id(actor: Actor, public_id: str) -> Application | None:
+    """An application that the actor may see; none for one that is foreign, exactly as for one that is not there."""
+    found = database.read().scalars(select(Application).where(Application.public_id == public_id)).one_or_none()
+    return found if found is not None and may(actor, "application.view", found) else None
+
+
+def of_actor(actor: Actor) -> list[SchoolWork]:
+    """The schools of a teacher, with their applications and the rounds in which one may be begun."""
+    schools = database.read().scalars(select(School).where(School.id.in_(actor.schools)).order_by(School.name))
+    return [SchoolWork(school, _rounds_of(school)) for school in schools.all()]
+
+
+def _rounds_of(school: School) -> tuple[RoundWork, ...]:
+    session, now = database.read(), clock.now()
+    mine = session.scalars(select(Application).where(Application.school_id == school.id))
+    begun = {application.round_id: application for application in mine}
+    found = []
+    for round_id in sorted({*begun, *invitations.rounds_open_to(school.id)}, reverse=True):
+        application = begun.get(round_id)
+        agency_id = application.agency_id if application else school.agency_id
+        is_open = takes_changes(session, round_id, agency_id, now)
+        dates = dates_of(session, round_id, agency_id)
+        may_start = application is None and is_open
+        found.append(RoundWork(round_id, application, may_start, is_open, dates.closes if dates else None))
+    return tuple(found)
+
+
+def content_of(application: Application) -> Content:
+    """The edition under which a draft is written."""
+    return rounds.content(application.edition)
+
+
+def form_of(application: Application, language: str) -> Form:
+    """The form of a draft in a language."""
+    return content.form_in(application.edition.content, language)
+
+
+def answer_set(application: Application) -> AnswerSet:
+    """The answers of a draft as a form reads them, with how much evidence stands by each question."""
+    return content.draft_answers(database.read(), application)
+
+
+def answers_of(application: Application) -> dict[str, Answer]:
+    """The answers of a draft by question."""
+    return {
+        name: Answer(kept["raw"], kept["version"], kept["by"], datetime.fromisoformat(kept["at"]))
+        for name, kept in application.answers.items()
+    }
+
+
+def evidence_of(application_id: int) -> Sequence[Evidence]:
+    """The evidence that stands by the questions of a draft, oldest first; not the signed paper."""
+    return content.standing_evidence(database.read(), application_id)
+
+
+def latest_submission(application_id: int) -> Submission | None:
+    """The submission that counts."""
+    return content.latest_submission(database.read(), application_id)
+
+
+def submissions(application_id: int) -> Sequence[Submission]:
+    """The submissions of an application, newest first."""
+    return submissions_of(database.read(), application_id)
+
+
+def content_hash(application: Application) -> str:
+    """The hash of exactly what a draft says now: what is signed and submitted."""
+    return content.freeze(database.read(), application).hash
+
+
+def valid_declaration(application: Application) -> Declaration | None:
+    """The signature for what counts now: the latest submission while the draft says the same, else the draft."""
+    found = signatures.declaration_status(database.read(), application, clock.now())
+    return found.declaration if found.state == "signed" else None
+
+
+def declaration_of(submission: Submission) -> Declaration | None:
+    """The signature for exactly a submission."""
+    declared = signatures.declarations_of(database.read(), submission.application_id)
+    return signatures.signed_for(declared, submission.content_hash)
+
+
+def declarations_of(application_id: int) -> Sequence[Declaration]:
+    """Every declaration of an application, newest first."""
+    return signatures.declarations_of(database.read(), application_id)
+
+
+def read_content(submission: Submission, language: str) -> tuple[ReadSection, ...]:
+    """What was submitted, in words."""
+    form = content.form_in(submission.edition.content, language)
+    return read_in_words(form, submission.raw, submission.evidence, language)
+
+
+def read_draft(application: Application, language: str) -> tuple[ReadSection, ...]:
+    """What a draft says now, in words."""
+    pieces = [content.as_frozen(piece) for piece in evidence_of(application.id)]
+    return read_in_words(form_of(application, language), content.raw_answers(application), pieces, language)
+
+
+def authors(application_id: int) -> Mapping[int, str]:
+    """The names of everybody who wrote in an application, by account."""
+    return {account.id: str(account) for account in writers.authors(database.read(), application_id)}

@@ -1,0 +1,161 @@
+"""Files on disk: received into a temporary file, checked, synced, and only then given their place."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import secrets
+import unicodedata
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from skolemerke import clock
+from skolemerke.applications.refusals import EvidenceRefused
+from skolemerke.applications.sniffing import MEDIA_TYPES, media_type_of
+from skolemerke.config import current_config
+
+
+def _(message: str) -> str:
+    """Mark a message for translation; it is translated where it is shown."""
+    return message
+
+
+MEGABYTE = 1024 * 1024
+CHUNK = 64 * 1024
+MAX_NAME = 120
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+UNFINISHED = ".part"
+HOUR_IN_SECONDS = 3600
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file in its place, not yet spoken of by any row."""
+
+    stored_as: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+def folder() -> Path:
+    """Where evidence lies, outside of anything that is served."""
+    return current_config().instance / "evidence"
+
+
+@contextmanager
+def stored(stream: BinaryIO, name: str, endings: Collection[str]) -> Iterator[StoredFile]:
+    """Receive a file and give it its place; it is removed again when anything is raised in the block.
+
+    Raises `EvidenceRefused` when it is too large, empty, not what its name says, or the disk is full.
+    """
+    name = plain_name(name)
+    ending = _ending_of(name, endings)
+    path = folder()
+    path.mkdir(parents=True, exist_ok=True)
+    stored_as = secrets.token_hex(16)
+    temporary = path / f"{stored_as}{UNFINISHED}"
+    try:
+        size, sha256 = _receive(stream, temporary)
+        _require_kind(temporary, size, ending)
+        temporary.replace(path / stored_as)
+        _sync_folder(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        (path / stored_as).unlink(missing_ok=True)
+        if error.errno in NO_ROOM:
+            raise EvidenceRefused(
+                _(
+                    "There is no room for files just now, so the file was not added. Your answers are saved as before. "
+                    "Try again later, or add a link."
+                )
+            ) from error
+        raise
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    try:
+        yield StoredFile(stored_as, name, MEDIA_TYPES[ending], size, sha256)
+    except BaseException:
+        (path / stored_as).unlink(missing_ok=True)
+        raise
+
+
+def plain_name(name: str) -> str:
+    """A file's name without folders and without characters that are not seen; its ending is kept."""
+    last = re.split(r"[/\\]", name)[-1]
+    last = "".join(c for c in unicodedata.normalize("NFC", last) if unicodedata.category(c)[0] != "C").strip(" .")
+    if len(last) > MAX_NAME:
+        ending = Path(last).suffix[:10]
+        last = last[: MAX_NAME - len(ending)] + ending
+    return last
+
+
+def leftovers(known: Collection[str]) -> Iterator[Path]:
+    """Files that no row speaks of, whose upload began more than an hour ago."""
+    if not folder().is_dir():
+        return
+    oldest = clock.real().timestamp() - HOUR_IN_SECONDS
+    for path in sorted(folder().iterdir()):
+        if path.is_file() and path.name not in known and path.stat().st_mtime < oldest:
+            yield path
+
+
+def _ending_of(name: str, endings: Collection[str]) -> str:
+    ending = Path(name).suffix.lower()
+    if ending not in endings:
+        kinds = ", ".join(sorted(endings))
+        raise EvidenceRefused(
+            _("“%(name)s” can't be added: the kinds of file that are taken end in %(kinds)s."), name=name, kinds=kinds
+        )
+    return ending
+
+
+def _receive(stream: BinaryIO, path: Path) -> tuple[int, str]:
+    most = current_config().max_upload_mb * MEGABYTE
+    size, digest = 0, hashlib.sha256()
+    with path.open("xb") as file:
+        while chunk := stream.read(CHUNK):
+            size += len(chunk)
+            if size > most:
+                raise EvidenceRefused(
+                    _("The file is larger than %(limit)s MB. Make it smaller, or add a link to it."),
+                    limit=str(most // MEGABYTE),
+                )
+            digest.update(chunk)
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+    if size == 0:
+        raise EvidenceRefused(_("The file is empty."))
+    return size, digest.hexdigest()
+
+
+def _require_kind(path: Path, size: int, ending: str) -> None:
+    with path.open("rb") as file:
+        found = media_type_of(file, size)
+    if found != MEDIA_TYPES[ending]:
+        raise EvidenceRefused(
+            _(
+                "The content of the file is not that of a file that ends in %(ending)s. "
+                "Save it anew as PDF, and add that."
+            ),
+            ending=ending,
+        )
+
+
+def _sync_folder(path: Path) -> None:
+    """Make the new name last; not every system can."""
+    if os.name != "posix":
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,46 @@
+"""`skolemerke invitations send-mail`: sends what lies in the outbox."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+
+import click
+
+from skolemerke.cli import frame
+from skolemerke.worker import SendReport, send_due
+from skolemerke.worker.sending import lost
+
+PAUSE = 5
+"""Seconds between two looks at the outbox."""
+
+
+@click.group()
+def group() -> None:
+    """Holds the command; the group `invitations` takes it in."""
+
+
+@frame.command(group, "send-mail")
+@click.option("--once", is_flag=True, help="Send what is due now and end, instead of waiting for more.")
+def send_mail(once: bool) -> frame.Report:
+    """Send the mail that is due, of every kind, until interrupted. A permanent failure makes the answer "no"."""
+    report = send_due()
+    try:
+        while not once:
+            time.sleep(PAUSE)
+            report = _sum(report, send_due())
+    except KeyboardInterrupt:
+        frame.progress("stopping")
+    left = lost()
+    data = {**asdict(report), "unknown": len(left)}
+    text = f"{report.sent} sent, {report.failed} failed, {report.retried} to be tried again"
+    text += "".join(
+        f"\nmail {mail.id} ({mail.kind}): a worker ended while sending it; whether it left is not known"
+        for mail in left
+    )
+    return frame.Report(data, text, answer=report.failed == 0)
+
+
+def _sum(one: SendReport, other: SendReport) -> SendReport:
+    first, second = asdict(one), asdict(other)
+    return SendReport(**{name: first[name] + second[name] for name in first})

@@ -1,0 +1,184 @@
+"""One school's verdicts in words: what was found, what was required, and what an officer put in its place.
+
+The sentences are made when they are read; where a kind of criterion is missing or fails, a plain one is given.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from skolemerke.contract.criteria import Verdict
+from skolemerke.eligibility.models import Override, Run, SchoolVerdict
+from skolemerke.eligibility.packing import SEPARATOR, unpacked, whole
+from skolemerke.registry.models import School
+from skolemerke.rounds.composition import Content, FrozenCriterion, host
+from skolemerke.speech import day, say, speaking
+
+log = logging.getLogger("skolemerke.eligibility")
+
+WHOLE_NUMBER = re.compile(r"-?\d{1,15}", re.ASCII)
+DECIMAL = re.compile(r"-?\d{1,15}\.\d{1,15}", re.ASCII)
+
+
+def _(message: str) -> str:
+    """Mark a message for translation; it is translated where it is shown."""
+    return message
+
+
+PLAIN = {
+    Verdict.MET: _("%(label)s: met (found: %(found)s)."),
+    Verdict.NOT_MET: _("%(label)s: not met (found: %(found)s)."),
+    Verdict.UNCLEAR: _("%(label)s: unclear (found: %(found)s)."),
+}
+
+
+@dataclass(frozen=True)
+class ShownOverride:
+    """An officer's verdict in place of the computed one."""
+
+    verdict: Verdict
+    computed: Verdict
+    reason: str
+    at: datetime
+    account_id: int | None
+
+
+@dataclass(frozen=True)
+class CriterionResult:
+    """The result of one criterion for one school. `verdict` is the one that stands; `found` and `required` are
+    texts as stored: a number, an ISO date or empty. The sentence tells of the computed verdict."""
+
+    id: str
+    label: str
+    verdict: Verdict
+    found: str
+    required: str
+    sentence: str
+    override: ShownOverride | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The result as `eligibility explain` prints it."""
+        shown: dict[str, Any] = {
+            "id": self.id,
+            "verdict": self.verdict.word,
+            "found": figure(self.found),
+            "required": figure(self.required),
+            "sentence": self.sentence,
+            "override": None,
+        }
+        if self.override is not None:
+            shown["override"] = {
+                "verdict": self.override.verdict.word,
+                "computed": self.override.computed.word,
+                "reason": self.override.reason,
+                "at": self.override.at.isoformat(),
+            }
+        return shown
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a school may apply or not; `eligible` is none while it is unclear."""
+
+    school: School
+    run: Run
+    eligible: bool | None
+    criteria: tuple[CriterionResult, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The explanation as `eligibility explain` prints it."""
+        return {
+            "school": self.school.school_id,
+            "name": self.school.name,
+            "round": self.run.round_id,
+            "run": self.run.number,
+            "eligible": self.eligible,
+            "criteria": [result.as_json() for result in self.criteria],
+        }
+
+
+class Explainer:
+    """Explains rows of one edition in one language."""
+
+    def __init__(self, content: Content, language: str) -> None:
+        self._language = language
+        self._asked = [_Asked(criterion, language) for criterion in content.criteria]
+
+    def explain(self, school: School, run: Run, row: SchoolVerdict, overrides: Mapping[str, Override]) -> Explanation:
+        """The explanation of one stored row with the overrides of its school, by criterion."""
+        with speaking(self._language):
+            results = tuple(
+                _result(asked, verdict, found, overrides.get(asked.id)) for asked, verdict, found in self._computed(row)
+            )
+        outcome = whole(result.verdict for result in results)
+        eligible = {Verdict.MET: True, Verdict.NOT_MET: False}.get(outcome)
+        return Explanation(school, run, eligible, results)
+
+    def kept_out_by(self, row: SchoolVerdict, overrides: Mapping[str, Override]) -> CriterionResult | None:
+        """The one criterion that keeps the school of a row out while all others are met, or none."""
+        lacking = []
+        for asked, verdict, found in self._computed(row):
+            override = overrides.get(asked.id)
+            stands = Verdict(override.verdict) if override else verdict
+            if stands is not Verdict.MET:
+                lacking.append((stands, asked, verdict, found, override))
+        if len(lacking) != 1 or lacking[0][0] is not Verdict.NOT_MET:
+            return None
+        with speaking(self._language):
+            return _result(*lacking[0][1:])
+
+    def _computed(self, row: SchoolVerdict) -> Iterator[tuple[_Asked, Verdict, str]]:
+        verdicts = unpacked(row.verdicts, len(self._asked))
+        found = [*row.found.split(SEPARATOR), *[""] * len(self._asked)]
+        return zip(self._asked, verdicts, found, strict=False)
+
+
+def figure(text: str) -> int | float | str | None:
+    """What was found or required as JSON data: a number, an ISO date (or what a plugin says instead) or none."""
+    if not text:
+        return None
+    if WHOLE_NUMBER.fullmatch(text):
+        return int(text)
+    return float(text) if DECIMAL.fullmatch(text) else text
+
+
+class _Asked:
+    """A criterion with what its kind says of it. A plugin's code may fail here without harm to the page."""
+
+    def __init__(self, criterion: FrozenCriterion, language: str) -> None:
+        self.id = criterion.id
+        self.label = criterion.said(language, criterion.language).label or criterion.id
+        self.required = ""
+        self._kind = host().blocks.criterion_kinds.get(criterion.kind)
+        self._parameters: Any = None
+        if self._kind is None:
+            return
+        try:
+            self._parameters = self._kind.Parameters.model_validate(criterion.parameters)
+            self.required = str(self._kind.required(self._parameters))
+        except Exception:
+            log.exception("criterion %s: its kind %s can't read it", criterion.id, criterion.kind)
+            self._kind = None
+
+    def sentence(self, verdict: Verdict, found: str) -> str:
+        """The result in the language that is spoken."""
+        if self._kind is not None:
+            try:
+                return str(self._kind.sentence(self._parameters, found, verdict, say, day))
+            except Exception:
+                log.exception("criterion %s: its kind %s can't say its result", self.id, self._kind.id)
+        return say(PLAIN[verdict], label=self.label, found=day(found) or "–")
+
+
+def _result(asked: _Asked, computed: Verdict, found: str, override: Override | None) -> CriterionResult:
+    sentence = asked.sentence(computed, found)
+    if override is None:
+        return CriterionResult(asked.id, asked.label, computed, found, asked.required, sentence)
+    verdict = Verdict(override.verdict)
+    shown = ShownOverride(verdict, computed, override.reason, override.made_at, override.account_id)
+    return CriterionResult(asked.id, asked.label, verdict, found, asked.required, sentence, shown)

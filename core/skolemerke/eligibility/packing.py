@@ -1,0 +1,37 @@
+"""The verdicts of one school in one whole number: two bits each, the first criterion lowest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from skolemerke.contract.criteria import Verdict
+
+MOST_CRITERIA = 15
+"""So many fit into a whole number of 32 bits with a sign."""
+
+SEPARATOR = "\x1f"
+
+
+def unpacked(packed: int, count: int) -> list[Verdict]:
+    """The verdicts of the criteria of an edition, in their order."""
+    return [Verdict((packed >> (2 * at)) & 3) for at in range(count)]
+
+
+def packed(verdicts: Sequence[Verdict]) -> int:
+    """The verdicts as one number."""
+    return sum(int(verdict) << (2 * at) for at, verdict in enumerate(verdicts))
+
+
+def whole(verdicts: Iterable[Verdict]) -> Verdict:
+    """Any `not_met`: not eligible; else any `unclear`: unclear; else eligible."""
+    found = set(verdicts)
+    for verdict in (Verdict.NOT_MET, Verdict.UNCLEAR):
+        if verdict in found:
+            return verdict
+    return Verdict.MET
+
+
+def near_misses_of(count: int) -> list[int]:
+    """The numbers in which exactly one of so many criteria is not met and all others are."""
+    every = [Verdict.MET] * count
+    return [packed([*every[:at], Verdict.NOT_MET, *every[at + 1 :]]) for at in range(count)]

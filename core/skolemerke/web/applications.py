@@ -1,0 +1,217 @@
+"""The applicant's own pages: the schools, the task list of an application, its adjustments, and its print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from skolemerke_forms.definition import Section
+
+from skolemerke.agencies.models import Agency
+from skolemerke.applications import operations, queries
+from skolemerke.applications.models import Application
+from skolemerke.applications.queries import RoundWork, SectionStatus
+from skolemerke.plugin_host.host import RoundPaused
+from skolemerke.registry.models import School
+from skolemerke.web import guard
+from skolemerke.web.asked import Tag, tags_of
+from skolemerke.web.filling import (
+    application_or_404,
+    deadline_words,
+    form_of,
+    frame,
+    moment_at,
+    round_title,
+    said,
+    save_words,
+)
+from skolemerke.web.languages import current_language
+from skolemerke.web.steps import steps_of
+
+blueprint = Blueprint("applications", __name__, url_prefix="/applications")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A round in which a school applies or may apply."""
+
+    round_id: str
+    title: str
+    application: Application | None
+    may_start: bool
+    sentence: str
+    word: str = ""
+    tone: str = "plain"
+
+
+@dataclass(frozen=True)
+class Card:
+    """A school of the reader with its rounds, and whom to write to."""
+
+    school: School
+    rows: list[Row]
+    contact: Agency | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section on the task list."""
+
+    section: Section
+    word: str
+    tone: str
+    sentence: str
+    last_save: str
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """A requirement on the task list, with the way to its first question."""
+
+    tag: Tag
+    href: str
+
+
+@blueprint.get("/")
+@guard.signed_in
+def mine() -> ResponseReturnValue:
+    """The schools of the reader: what each may apply to, and where its application stands."""
+    cards = [
+        Card(
+            school=work.school,
+            rows=[_row(round_, work.school) for round_ in work.rounds if round_.application or round_.may_start],
+            contact=work.school.agency if work.school.agency and work.school.agency.contact_email else None,
+        )
+        for work in queries.of_actor(guard.actor())
+    ]
+    return render_template("applications/mine.html", schools=cards)
+
+
+@blueprint.post("/")
+@guard.signed_in
+def start() -> ResponseReturnValue:
+    """Begin the application of a school; the one that a colleague began is opened."""
+    school = request.form.get("school", "")
+    if not school.isdecimal():
+        abort(404)
+    try:
+        application = operations.start(guard.actor(), request.form.get("round", ""), int(school))
+    except operations.ApplicationRefusal as refusal:
+        flash(said(refusal), "warning")
+        return redirect(url_for(".mine"))
+    except RoundPaused:
+        flash(_("The round is paused because of a fault. Try again later."), "warning")
+        return redirect(url_for(".mine"))
+    return redirect(url_for(".task_list", public_id=application.public_id))
+
+
+@blueprint.get("/<public_id>")
+@guard.signed_in
+def task_list(public_id: str) -> ResponseReturnValue:
+    """Everything that there is to do, with what is done and what is missing."""
+    application = application_or_404(public_id)
+    form = form_of(application)
+    status = queries.status(application, current_language())
+    sections = {section.id: section for section in form.sections}
+    return render_template(
+        "applications/task_list.html",
+        **frame(application, _("All parts of the application")),
+        is_task_list=True,
+        form=form,
+        is_new=not application.answers,
+        deadline=deadline_words(status),
+        adjustments=status.changes,
+        pending=status.pending,
+        parts=[_part(application, sections[part.id], part) for part in status.sections],
+        tags=[_tagged(application, tag) for tag in tags_of(application, form).values()],
+        steps=steps_of(status),
+    )
+
+
+@blueprint.post("/<public_id>/seen")
+@guard.signed_in
+def seen(public_id: str) -> ResponseReturnValue:
+    """The reader has read how the form was adjusted."""
+    application = application_or_404(public_id)
+    operations.mark_changes_seen(guard.actor(), application.id)
+    return redirect(url_for(".task_list", public_id=public_id))
+
+
+@blueprint.get("/<public_id>/changes")
+@guard.signed_in
+def changes(public_id: str) -> ResponseReturnValue:
+    """What a newer version of the form asks for, before it is taken over."""
+    application = application_or_404(public_id)
+    pending = queries.pending_changes(application, current_language())
+    return render_template(
+        "applications/changes.html", **frame(application, _("A new version of the form")), pending=pending
+    )
+
+
+@blueprint.post("/<public_id>/changes")
+@guard.signed_in
+def take_over(public_id: str) -> ResponseReturnValue:
+    """Go on with the newer version of the form."""
+    application = application_or_404(public_id)
+    try:
+        operations.take_over_edition(guard.actor(), application.id)
+    except operations.ApplicationRefusal as refusal:
+        flash(said(refusal), "warning")
+    return redirect(url_for(".task_list", public_id=public_id))
+
+
+@blueprint.get("/<public_id>/print")
+@guard.signed_in
+def print_form(public_id: str) -> ResponseReturnValue:
+    """The whole form with its answers; with `?declaration` the page that is signed on paper."""
+    application = application_or_404(public_id)
+    submission = queries.latest_submission(application.id)
+    signed = queries.valid_declaration(application)
+    when = moment_at(signed.answered_at, application.agency) if signed and signed.answered_at else ""
+    return render_template(
+        "applications/print.html",
+        **frame(application, _("The whole form")),
+        form=form_of(application),
+        parts=queries.read_draft(application, current_language()),
+        only_declaration="declaration" in request.args,
+        receipt=submission.receipt if submission else "",
+        signed=_("Signed by %(name)s on %(when)s", name=signed.signer_name, when=when) if signed and when else "",
+        mark=queries.content_hash(application)[:16],
+    )
+
+
+def _row(work: RoundWork, school: School) -> Row:
+    title = round_title(work.round_id)
+    closes = moment_at(work.closes, school.agency) if work.closes else ""
+    until = _("Open until %(closes)s.", closes=closes) if work.is_open and closes else _("The round is closed.")
+    if work.application is None:
+        return Row(work.round_id, title, None, work.may_start, until)
+    if queries.latest_submission(work.application.id) is not None:
+        return Row(work.round_id, title, work.application, False, until, _("submitted"), "good")
+    word = _("draft") if work.is_open else _("not submitted")
+    return Row(work.round_id, title, work.application, False, until, word, "wait" if work.is_open else "plain")
+
+
+def _part(application: Application, section: Section, part: SectionStatus) -> Part:
+    answered = _("%(done)s of %(total)s answered", done=part.done, total=part.total)
+    gaps = len({lack.question for lack in part.lacks})
+    last = save_words(application, part.last_saved_at, part.last_saved_by) if part.last_saved_at else ""
+    if part.state == "not_started":
+        return Part(section, _("Not started"), "plain", answered, last)
+    if not gaps:
+        return Part(section, _("Done"), "good", answered, last)
+    missing = ngettext("something missing at one question", "something missing at %(num)s questions", gaps)
+    return Part(section, _("Started"), "wait", f"{answered}, {missing}", last)
+
+
+def _tagged(application: Application, tag: Tag) -> Tagged:
+    form = form_of(application)
+    first = next(iter(form.questions_of(tag.requirement.id)), None)
+    section = next((part for part in form.sections if first in part.questions), None) if first else None
+    if section is None:
+        return Tagged(tag, "")
+    address = url_for("sections.show", public_id=application.public_id, section_id=section.id)
+    return Tagged(tag, f"{address}#requirement-{tag.requirement.id}")
