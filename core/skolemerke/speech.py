@@ -15,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time
 from babel.messages import mofile, pofile
 from babel.support import NullTranslations, Translations
 
@@ -71,7 +71,8 @@ def day(value: date | str) -> str:
 def moment(value: datetime, zone: str = ZONE) -> str:
     """An instant in words, with its zone."""
     local = value.astimezone(ZoneInfo(zone))
-    return f"{format_datetime(local, 'd MMMM y, HH:mm', locale=_locale())} ({local.tzname()})"
+    time = format_time(local, "HH:mm", locale=_locale())
+    return f"{format_date(local, 'long', locale=_locale())}, {time} ({local.tzname()})"
 
 
 @cache

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from skolemerke import clock, database
 from skolemerke.agencies.models import Agency
@@ -33,6 +33,16 @@ HEAD = {"head_name": "Marte Rektor", "head_email": "rektor@solbakken.example"}
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
+class Browser(FlaskClient):
+    """A client whose requests share nothing: a test stands in an application's context, and its `g` would stay."""
+
+    def open(self, *arguments: Any, **named: Any) -> TestResponse:
+        """Send a request."""
+        for name in list(g):
+            g.pop(name)
+        return super().open(*arguments, **named)
+
+
 @dataclass
 class Scene:
     """Two schools in Norway with an agency; Kari and Ola teach at the first, Per at the second."""
@@ -47,6 +57,7 @@ class Scene:
 
     def client(self, account_id: int | None = None, language: str = "en") -> FlaskClient:
         """A browser, signed in as an account."""
+        self.app.test_client_class = Browser
         client = self.app.test_client()
         with client.session_transaction() as session:
             session["language"] = language

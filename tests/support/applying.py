@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import threading
 import zipfile
 from collections.abc import Callable
@@ -26,6 +27,7 @@ from support import applied
 from support.applied import ROUND, examples
 
 CLOSES = datetime(2021, 2, 8, 22, 59, 59, tzinfo=UTC)
+COUNT = itertools.count(1)
 LINK = "https://www.example.org/evidence"
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
@@ -38,6 +40,7 @@ class World:
     agency_id: int
     school: int
     other_school: int
+    head: str
     kari: Actor
     ola: Actor
     foreign: Actor
@@ -60,36 +63,46 @@ class World:
 
     def submit(self, application: Application, key: str = "k1", at: datetime | None = None) -> Any:
         """Submit as Kari."""
-        return operations.submit(
-            self.kari, application.id, key=key, arrived_at=at or clock.now(), language="en"
-        )
+        return operations.submit(self.kari, application.id, key=key, arrived_at=at or clock.now(), language="en")
 
 
 def whole() -> tuple[dict[str, Any], dict[str, Any]]:
     """Answers and evidence with which the round's form, without a waiver, is complete."""
-    stated = examples("etwinning-2021-2022")["everything_at_the_highest_level"]
+    stated = examples("etwinning-2021-2022")["all_good"]
     return dict(stated["answers"]), dict(stated["evidence"])
 
 
 def begin(app: Flask) -> World:
     """Open the round and let two schools in."""
+    return newcomers(app, open_up(app))
+
+
+def open_up(app: Flask) -> tuple[int, int]:
+    """Open the round with two agencies."""
     mails.register(app)
-    agency_id = applied.agency("no", "NO")
-    other_agency = applied.agency("se", "SE")
-    school = applied.school("Berg", "NO", agency_id, head_email="head@berg.example", language="nb")
-    other_school = applied.school("Dal", "NO", agency_id)
+    agencies = applied.agency("no", "NO"), applied.agency("se", "SE")
     rounds.open_round(ROUND)
+    return agencies
+
+
+def newcomers(app: Flask, agencies: tuple[int, int]) -> World:
+    """Two schools that may apply, with people whom no other test has seen."""
+    at, (agency_id, other_agency) = next(COUNT), agencies
+    head = f"head@berg{at}.example"
+    school = applied.school(f"Berg{at}", "NO", agency_id, head_email=head, head_name="Head", language="nb")
+    other_school = applied.school(f"Dal{at}", "NO", agency_id)
     invite(school, other_school)
     return World(
         app=app,
         agency_id=agency_id,
         school=school,
         other_school=other_school,
-        kari=teacher("kari@berg.example", school),
-        ola=teacher("ola@berg.example", school),
-        foreign=teacher("foreign@dal.example", other_school),
-        officer=applied.officer(applied.account("officer@agency.example"), agency_id),
-        foreign_officer=applied.officer(applied.account("officer@other.example"), other_agency),
+        head=head,
+        kari=teacher(f"kari@berg{at}.example", school),
+        ola=teacher(f"ola@berg{at}.example", school),
+        foreign=teacher(f"foreign@dal{at}.example", other_school),
+        officer=applied.officer(applied.account(f"officer{at}@agency.example"), agency_id),
+        foreign_officer=applied.officer(applied.account(f"officer{at}@other.example"), other_agency),
     )
 
 
@@ -119,10 +132,11 @@ def again(application_id: int) -> Application:
     return database.read().get_one(Application, application_id)
 
 
-def mails_of(kind: str) -> list[Mail]:
-    """The mails of one kind in the outbox."""
+def mails_of(kind: str, application: Application) -> list[Mail]:
+    """The mails of one kind about an application, in the outbox."""
     database.read().rollback()
-    return list(database.read().scalars(select(Mail).where(Mail.kind == kind).order_by(Mail.id)))
+    of_kind = select(Mail).where(Mail.kind == kind, Mail.application_id == application.id)
+    return list(database.read().scalars(of_kind.order_by(Mail.id)))
 
 
 def together(count: int, action: Callable[[int], Any]) -> list[Any]:
@@ -145,15 +159,6 @@ def together(count: int, action: Callable[[int], Any]) -> list[Any]:
         thread.join()
     database.read().rollback()
     return results
-
-
-def archive(**members: bytes | str) -> bytes:
-    """A zip archive; `__` in a name stands for the slash, `___` for the point."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, text in members.items():
-            file.writestr(name.replace("___", ".").replace("__", "/"), text)
-    return made.getvalue()
 
 
 def docx(**more: bytes | str) -> bytes:

@@ -21,6 +21,7 @@ from support.applied import (
     submitted,
     teacher,
 )
+from support.public_site import visitor
 
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
 ROLES = ("anonymous", "teacher", "officer_no", "officer_fi", "central", "administrator")
@@ -50,8 +51,9 @@ class Office:
         school_id = school(name, country, agency_id, city="=1+1")
         teacher_id = teacher(school_id, f"kari.{side}@example.org", f"Kari {HOSTILE}")
         application_id = applied(school_id, agency_id)
-        answers = {**examples("etwinning-2021-2022")["all_good"]["answers"], "safety_activities": HOSTILE}
-        submission_id = submitted(application_id, answers, {"safety_activities": 1})
+        example = examples("etwinning-2021-2022")["all_good"]
+        answers = {**example["answers"], "safety_activities": HOSTILE}
+        submission_id = submitted(application_id, answers, example["evidence"])
         declared(submission_id)
         with database.write() as session:
             facts = {"agency_id": agency_id, "language": "en", "round_id": ROUND}
@@ -85,7 +87,7 @@ class Office:
 
     def client(self, role):
         """A browser in which somebody of that role is signed in."""
-        client = self.app.test_client()
+        client = visitor(self.app)
         if role != "anonymous":
             token = people.open_session(self.accounts[role])
             with client.session_transaction() as session:

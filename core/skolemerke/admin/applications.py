@@ -8,13 +8,12 @@ from typing import Any, ClassVar
 
 from flask import abort, flash, g, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_admin import expose
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement, func, select
 
 from skolemerke import database
-from skolemerke.admin.base import RecordView
+from skolemerke.admin.base import RecordView, page
 from skolemerke.admin.choices import of_agency, of_round
 from skolemerke.admin.rights import ENTER
 from skolemerke.applications import operations as applications
@@ -152,7 +151,7 @@ class ApplicationView(RecordView):
             return []
         return [level for level in levels if may(guard.actor(), "decision.make", Bench(level, model.agency_id))]
 
-    @expose("/<int:key>/decide/<int:submission_id>", methods=("POST",))
+    @page("/<int(max=2147483647):key>/decide/<int(max=2147483647):submission_id>", "POST")
     def decide(self, key: int, submission_id: int) -> ResponseReturnValue:
         """Decide on a submission; what can't be decided comes back with the words as they were typed."""
         model = self.get_one(key)
@@ -182,10 +181,9 @@ class ApplicationView(RecordView):
         model = self.get_one(key)
         rows = [(label, self._get_list_value(None, model, name, *self._formatters())) for name, label in self._columns]
         facts = {**self.details_of(model), "typed": form}
-        page: str = self.render(self.details_template, model=model, rows=rows, **facts)
-        return page
+        return self.draw(self.details_template, model=model, rows=rows, **facts)
 
-    @expose("/<int:key>/confirm-paper/<int:declaration_id>", methods=("POST",))
+    @page("/<int(max=2147483647):key>/confirm-paper/<int(max=2147483647):declaration_id>", "POST")
     def confirm_paper(self, key: int, declaration_id: int) -> ResponseReturnValue:
         """Note that an uploaded paper is the signed declaration of this application."""
         declaration = database.read().get(Declaration, declaration_id)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from flask import Response, abort, redirect, request, session, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
@@ -32,6 +32,15 @@ from skolemerke.web.languages import moment
 
 SIGN_IN = "/sign-in"
 ROWS_AT_ONCE = 1000
+LARGEST_ID = 2**31 - 1
+
+Page = TypeVar("Page", bound=Callable[..., ResponseReturnValue])
+
+
+def page(url: str, *methods: str) -> Callable[[Page], Page]:
+    """Make a function of a view answer at an address below the view's own; with GET unless others are named."""
+    made: Callable[[Page], Page] = expose(url, methods or ("GET",))
+    return made
 
 
 class Reading(scoped_session[Session]):
@@ -68,6 +77,11 @@ class Secured:
         """Whether the view stands in the menu of the one who is asking."""
         verb = self.rights.get(self._default_view)
         return verb is not None and may(guard.actor(), verb)
+
+    def draw(self, template: str, **facts: Any) -> str:
+        """A page of the administration."""
+        drawn: str = cast("Any", self).render(template, **facts)
+        return drawn
 
 
 class SecuredAdmin(Admin):  # type: ignore[misc] # Flask-Admin ships no types
@@ -130,6 +144,8 @@ class RecordView(Secured, ModelView):  # type: ignore[misc] # Flask-Admin ships 
             wanted = key.type.python_type(id)
         except (TypeError, ValueError):
             return None
+        if isinstance(wanted, int) and not 0 <= wanted <= LARGEST_ID:
+            return None
         return super().get_query().filter(self.scope(guard.actor()), key == wanted).one_or_none()
 
     def _within(self, query: Query[Any]) -> Query[Any]:
@@ -149,14 +165,14 @@ class RecordView(Secured, ModelView):  # type: ignore[misc] # Flask-Admin ships 
 
     # Pages
 
-    @expose("/details/")
+    @page("/details/")
     def details_view(self) -> ResponseReturnValue:
         """The page of one row; a foreign one answers exactly as an absent one."""
         model = self.get_one(request.args.get("id"))
         if model is None:
             abort(404)
         rows = [(label, self._get_list_value(None, model, name, *self._formatters())) for name, label in self._columns]
-        return self.render(self.details_template, model=model, rows=rows, **self.details_of(model))
+        return self.draw(self.details_template, model=model, rows=rows, **self.details_of(model))
 
     @property
     def _columns(self) -> list[tuple[str, Any]]:
@@ -169,9 +185,9 @@ class RecordView(Secured, ModelView):  # type: ignore[misc] # Flask-Admin ships 
 
     def title_of(self, model: Any) -> str:
         """The heading of the page of a row."""
-        return str(model)
+        raise NotImplementedError(f"{type(self).__name__} does not say what a row is called")
 
-    @expose("/export/<export_type>/")
+    @page("/export/<export_type>/")
     def export(self, export_type: str) -> ResponseReturnValue:
         """The rows of the list as CSV, streamed; no cell is read as a formula."""
         if export_type != "csv":
@@ -215,7 +231,7 @@ def shown(_view: Any, value: Any, _name: str) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return str(_("yes") if value else _("no"))
     if isinstance(value, datetime):
         return moment(value)
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from flask.typing import ResponseReturnValue
-from flask_admin import expose
 from flask_babel import lazy_gettext
 from sqlalchemy import func, select
 
 from skolemerke import database, outbox
-from skolemerke.admin.base import PageView
+from skolemerke.admin.base import PageView, page
 from skolemerke.admin.rights import ENTER
 from skolemerke.decisions import queries, statistics
 from skolemerke.outbox import Mail
@@ -45,12 +44,12 @@ class HomeView(PageView):
 
     rights: ClassVar = {"index": ENTER}
 
-    @expose("/")
+    @page("/")
     def index(self) -> ResponseReturnValue:
         """The current round as far as the actor may see."""
         actor, round_id = guard.actor(), current_round()
         rows = statistics.by_country(round_id, actor) if round_id else []
-        return self.render(
+        return self.draw(
             "staff/home.html",
             round=summary(round_id) if round_id else None,
             calendar=calendar_of(round_id) if round_id else None,

@@ -6,12 +6,11 @@ from typing import Any, ClassVar
 
 from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_admin import expose
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement
 
-from skolemerke.admin.base import RecordView
+from skolemerke.admin.base import RecordView, page
 from skolemerke.admin.rights import CHANGE_AGENCIES
 from skolemerke.agencies import operations
 from skolemerke.agencies.models import Agency
@@ -60,7 +59,7 @@ class AgencyView(RecordView):
         fields = [(name, self.column_labels[name], getattr(model, name)) for name in FIELDS]
         return {"fields": fields, "may_change": may(guard.actor(), CHANGE_AGENCIES)}
 
-    @expose("/<int:key>/change", methods=("POST",))
+    @page("/<int(max=2147483647):key>/change", "POST")
     def change(self, key: int) -> ResponseReturnValue:
         """Change an agency's name, language, time zone or address."""
         if self.get_one(key) is None:

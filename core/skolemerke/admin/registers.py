@@ -13,6 +13,7 @@ from skolemerke.admin.choices import of_agency, of_country, of_round
 from skolemerke.agencies.models import AgencyCountry
 from skolemerke.applications.models import Application
 from skolemerke.eligibility import queries as eligibility
+from skolemerke.eligibility.explaining import Explanation
 from skolemerke.people.actors import Actor
 from skolemerke.people.rights import within
 from skolemerke.registry import queries as registry
@@ -26,7 +27,7 @@ def own_schools(actor: Actor) -> Any:
     return select(School.id).where(within(actor, School.agency_id))
 
 
-def _explanation(round_id: str | None, school: School) -> eligibility.Explanation | None:
+def _explanation(round_id: str | None, school: School) -> Explanation | None:
     """Why a school may apply in a round or not; none while it was not checked."""
     try:
         return eligibility.explain(round_id, school, current_language()) if round_id else None

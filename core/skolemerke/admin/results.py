@@ -6,10 +6,9 @@ from typing import ClassVar
 
 from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_admin import expose
 from flask_babel import gettext as _
 
-from skolemerke.admin.base import PageView
+from skolemerke.admin.base import PageView, page
 from skolemerke.admin.rights import ENTER
 from skolemerke.decisions import operations, queries
 from skolemerke.people.rights import Refused, may
@@ -23,14 +22,14 @@ class ResultsView(PageView):
 
     rights: ClassVar = {"index": ENTER, "publish": ENTER}
 
-    @expose("/")
+    @page("/")
     def index(self) -> ResponseReturnValue:
         """Every submission that the actor may see, with what was decided of it."""
         round_id = request.args.get("round") or current_round()
         if round_id is not None and round_id not in known_rounds():
             abort(404)
         actor = guard.actor()
-        return self.render(
+        return self.draw(
             "staff/results.html",
             round_id=round_id,
             rounds=[(name, name) for name in known_rounds()],
@@ -39,7 +38,7 @@ class ResultsView(PageView):
             may_publish=may(actor, "round.publish", round_id),
         )
 
-    @expose("/publish", methods=("POST",))
+    @page("/publish", "POST")
     def publish(self) -> ResponseReturnValue:
         """Release what was decided and not yet released."""
         round_id = request.form.get("round", "")

@@ -7,10 +7,9 @@ from typing import Any, ClassVar
 
 from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_admin import expose
 from flask_babel import gettext as _
 
-from skolemerke.admin.base import PageView
+from skolemerke.admin.base import PageView, page
 from skolemerke.admin.rights import ENTER, RUN_ROUNDS
 from skolemerke.contract.rounds import Calendar, Overlay
 from skolemerke.people.rights import may
@@ -41,18 +40,18 @@ class RoundsView(PageView):
 
     rights: ClassVar = {"index": ENTER, "open_round": RUN_ROUNDS, "close_round": RUN_ROUNDS}
 
-    @expose("/")
+    @page("/")
     def index(self) -> ResponseReturnValue:
         """All rounds, the newest first."""
         rounds = [_info(name) for name in reversed(queries.known_rounds())]
-        return self.render("staff/rounds.html", rounds=rounds, may_run=may(guard.actor(), RUN_ROUNDS))
+        return self.draw("staff/rounds.html", rounds=rounds, may_run=may(guard.actor(), RUN_ROUNDS))
 
-    @expose("/open", methods=("POST",))
+    @page("/open", "POST")
     def open_round(self) -> ResponseReturnValue:
         """Let a round begin."""
         return self._run(operations.open_round, _("The round is open within its dates."))
 
-    @expose("/close", methods=("POST",))
+    @page("/close", "POST")
     def close_round(self) -> ResponseReturnValue:
         """End a round before the date of its calendar."""
         return self._run(operations.close_round, _("The round is closed."))
@@ -74,11 +73,11 @@ class PluginsView(PageView):
 
     rights: ClassVar = {"index": ENTER}
 
-    @expose("/")
+    @page("/")
     def index(self) -> ResponseReturnValue:
         """All plugins by id."""
         host().examine()
-        return self.render("staff/plugins.html", plugins=sorted(host().plugins, key=lambda plugin: plugin.id))
+        return self.draw("staff/plugins.html", plugins=sorted(host().plugins, key=lambda plugin: plugin.id))
 
 
 def _info(round_id: str) -> RoundInfo:

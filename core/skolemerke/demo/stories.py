@@ -33,6 +33,9 @@ from skolemerke.scoring import operations as scoring
 
 LINK = "https://www.example.org/etwinning"
 
+EARLY, LATE = 7, 19
+"""The hours, in UTC, between which the stories happen."""
+
 Answers = Mapping[str, Raw]
 
 
@@ -65,12 +68,21 @@ def tell(round_id: str, *, until: datetime, seed: int) -> None:
     ]
     others = [school for school in schools if school.country not in {"NO", "SE"}]
     told += [(school, OTHERS[at % len(OTHERS)]) for at, school in enumerate(others[seed % 2 : 24])]
-    step = (until - clock.now()) / (len(told) + 2)
+    # Nights are left out, which takes up to a day more than the steps add up to.
+    step = (until - timedelta(days=2) - clock.now()) / (len(told) + 2)
     for school, story in told:
-        clock.current().move_to(clock.now() + step)
+        clock.current().move_to(_in_daytime(clock.now() + step))
         stage = _begin(round_id, school)
         if stage is not None:
             story(stage)
+
+
+def _in_daytime(instant: datetime) -> datetime:
+    """The instant itself, or the next one at which teachers write."""
+    if instant.hour >= LATE:
+        instant += timedelta(days=1)
+        return instant.replace(hour=EARLY)
+    return instant.replace(hour=max(instant.hour, EARLY))
 
 
 def _begin(round_id: str, school: School) -> Stage | None:

@@ -156,9 +156,7 @@ def stats() -> RegistryStats:
     present, gone = {}, {}
     for name, model in counted.items():
         table = database.table_of(model)
-        found: dict[bool, int] = dict(
-            session.execute(select(table.c.gone, func.count()).group_by(table.c.gone)).tuples().all()
-        )
+        found: dict[bool, int] = dict(session.execute(select(table.c.gone, func.count()).group_by(table.c.gone)).all())
         present[name], gone[name] = found.get(False, 0), found.get(True, 0)
     countries = session.execute(
         select(School.country, func.count())
@@ -166,4 +164,4 @@ def stats() -> RegistryStats:
         .group_by(School.country)
         .order_by(School.country)
     )
-    return RegistryStats(latest_import(), present, gone, dict(countries.tuples().all()))
+    return RegistryStats(latest_import(), present, gone, dict(countries.all()))

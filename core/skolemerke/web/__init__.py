@@ -19,13 +19,27 @@ from skolemerke.web import (
     public,
     sections,
     sign_in,
+    signing,
     site,
+    submitting,
     words,
 )
 
 csrf = CSRFProtect()
 
-PAGES = (public, labels, agency_texts, health, sign_in, applications, sections, evidence, declarations)
+PAGES = (
+    public,
+    labels,
+    agency_texts,
+    health,
+    sign_in,
+    applications,
+    sections,
+    evidence,
+    declarations,
+    submitting,
+    signing,
+)
 
 
 def register(app: Flask) -> None:

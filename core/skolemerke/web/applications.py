@@ -14,6 +14,7 @@ from skolemerke.agencies.models import Agency
 from skolemerke.applications import operations, queries
 from skolemerke.applications.models import Application
 from skolemerke.applications.queries import RoundWork, SectionStatus
+from skolemerke.decisions.queries import released_for
 from skolemerke.plugin_host.host import RoundPaused
 from skolemerke.registry.models import School
 from skolemerke.web import guard
@@ -75,7 +76,7 @@ class Tagged:
     href: str
 
 
-@blueprint.get("/")
+@blueprint.get("", strict_slashes=False)
 @guard.signed_in
 def mine() -> ResponseReturnValue:
     """The schools of the reader: what each may apply to, and where its application stands."""
@@ -90,7 +91,7 @@ def mine() -> ResponseReturnValue:
     return render_template("applications/mine.html", schools=cards)
 
 
-@blueprint.post("/")
+@blueprint.post("", strict_slashes=False)
 @guard.signed_in
 def start() -> ResponseReturnValue:
     """Begin the application of a school; the one that a colleague began is opened."""
@@ -122,7 +123,8 @@ def task_list(public_id: str) -> ResponseReturnValue:
         is_task_list=True,
         form=form,
         is_new=not application.answers,
-        deadline=deadline_words(status),
+        **deadline_words(status),
+        decided=released_for(application),
         adjustments=status.changes,
         pending=status.pending,
         parts=[_part(application, sections[part.id], part) for part in status.sections],

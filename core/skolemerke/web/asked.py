@@ -43,12 +43,13 @@ class Option:
 
 @dataclass(frozen=True)
 class Tag:
-    """What a question has to do with a requirement, in words. `tone` is one of those of `web.words`."""
+    """Where a requirement stands, in words. `tone` is one of those of `web.words`."""
 
     requirement: Requirement
     word: str
     tone: str
     reason: str = ""
+    sentence: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,9 +176,10 @@ def words_of(question: Question, form: Form, typed: Raw) -> str:
 def _tag(requirement: Requirement, form: Form, answers: AnswerSet, frozen: Content) -> Tag:
     reason = reason_of(frozen, requirement.id)
     if requirement.state == "fixed":
-        return Tag(requirement, _("Need not be documented; every school gets its points"), "good", reason)
+        told = _("Need not be documented. Every school gets its points.")
+        return Tag(requirement, _("Given to every school"), "good", reason, told)
     if requirement.state == "waived":
-        return Tag(requirement, _("Not asked for in this round"), "plain", reason)
+        return Tag(requirement, _("Not asked for"), "plain", reason, _("Need not be documented in this round."))
     if documented(form, requirement, answers):
         return Tag(requirement, _("Documented"), "good", reason)
     if requirement.state == "optional":

@@ -6,7 +6,7 @@ It works without a script. Nothing that was typed leaves the page until it is sa
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import render_template, request
@@ -34,6 +34,7 @@ class Sides:
     version: int
     theirs: str
     theirs_title: str
+    theirs_choice: str
     mine: str
     mine_values: Sequence[str]
     is_text: bool
@@ -61,8 +62,10 @@ def page(
         question = form.question(one.question_id)
         if question is not None:
             when = short_time(one.theirs_at, application.agency)
-            title = _("%(name)s, saved %(when)s", name=one.theirs_by or _("A colleague"), when=when)
-            clashes.append(_clash(question, form, (one.theirs, one.yours), one.theirs_version, title))
+            name = one.theirs_by or _("A colleague")
+            sides = _sides(question, form, one.theirs, one.yours, one.theirs_version)
+            title, choice = _("%(name)s, saved %(when)s", name=name, when=when), _("What %(name)s saved", name=name)
+            clashes.append(replace(sides, theirs_title=title, theirs_choice=choice))
     return _render(application, form, section, clashes), 409
 
 
@@ -74,10 +77,8 @@ def page_again(application: Application, form: Form, section: Section, chosen: C
         if question.id not in sent:
             continue
         kept: Mapping[str, Any] = application.answers.get(question.id, {})
-        clash = _clash(
-            question, form, (kept.get("raw"), sent[question.id]), versions[question.id], _("What is saved now")
-        )
-        clashes.append(_with_choice(clash, chosen))
+        sides = _sides(question, form, kept.get("raw"), sent[question.id], versions[question.id])
+        clashes.append(_with_choice(sides, chosen))
     return _render(application, form, section, clashes), 422
 
 
@@ -98,34 +99,27 @@ def chosen_of(section: Section, formdata: Any) -> Chosen:
     return Chosen(answers, {name: versions[name] for name in answers}, uses, tuple(undecided))
 
 
-def _clash(question: Question, form: Form, sides: tuple[Any, Any], version: int, title: str) -> Sides:
-    theirs, mine = sides
+def _sides(question: Question, form: Form, theirs: Any, mine: Any, version: int) -> Sides:
     is_text = isinstance(question, LongText | ShortText)
-    said = words_of(question, form, theirs), words_of(question, form, mine)
     parting = "\n\n" if isinstance(question, LongText) else " "
     return Sides(
         id=question.id,
         label=question.label,
         version=version,
-        theirs=said[0],
-        theirs_title=title,
-        mine=said[1],
+        theirs=words_of(question, form, theirs),
+        theirs_title=_("What is saved now"),
+        theirs_choice=_("What is saved now"),
+        mine=words_of(question, form, mine),
         mine_values=[mine] if isinstance(mine, str) else list(mine or ()),
         is_text=is_text,
         both=parting.join(tidy(text) for text in (theirs, mine) if tidy(text)) if is_text else "",
     )
 
 
-def _with_choice(clash: Sides, chosen: Chosen) -> Sides:
-    is_open = clash.id in chosen.undecided
-    return Sides(
-        **{
-            **vars(clash),
-            "use": chosen.uses.get(clash.id, ""),
-            "both": request.form.get(f"both_{clash.id}", clash.both),
-            "error": _("Choose what shall count.") if is_open else "",
-        }
-    )
+def _with_choice(sides: Sides, chosen: Chosen) -> Sides:
+    error = _("Choose what shall count.") if sides.id in chosen.undecided else ""
+    both = request.form.get(f"both_{sides.id}", sides.both)
+    return replace(sides, use=chosen.uses.get(sides.id, ""), both=both, error=error)
 
 
 def _render(application: Application, form: Form, section: Section, clashes: list[Sides]) -> str:

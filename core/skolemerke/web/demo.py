@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from email import policy
 from email.message import EmailMessage
@@ -28,6 +29,8 @@ from skolemerke.web import guard
 blueprint = Blueprint("demo", __name__, url_prefix="/demo")
 
 MAILS_SHOWN = 200
+LINK = re.compile(r"(https?://[^\s<>]+)")
+LOCAL = re.compile(r"^http://127\.0\.0\.1(:\d+)?")
 DOORS = {
     "teacher": lazy_gettext("Teacher"),
     "officer": lazy_gettext("Officer of the agency"),
@@ -106,7 +109,7 @@ def mail(name: str) -> ResponseReturnValue:
         abort(404)
     message = _read(path)
     body = message.get_body(("plain",))
-    return render_template("demo/mail.html", mail=message, text=body.get_content() if body else "")
+    return render_template("demo/mail.html", mail=message, parts=_linked(body.get_content() if body else ""))
 
 
 class Jump(NamedTuple):
@@ -159,6 +162,15 @@ def _account_of_door(name: str) -> int | None:
         )
         .first()
     )
+
+
+def _linked(text: str) -> list[tuple[str, str]]:
+    """A text in pieces of words and the link that follows them; links lead to where the demo is served now."""
+    words = LINK.split(text)
+    return [
+        (words[at], LOCAL.sub(request.host_url.rstrip("/"), words[at + 1]) if at + 1 < len(words) else "")
+        for at in range(0, len(words), 2)
+    ]
 
 
 def _folder() -> Path:

@@ -114,16 +114,16 @@ def short_time(value: datetime, agency: Agency | None) -> str:
     return f"{format_date(local, pattern, locale=_locale())}, {hour}"
 
 
-def deadline_words(status: queries.ApplicationStatus) -> str:
-    """Until when an application can be sent, with the time that is left."""
+def deadline_words(status: queries.ApplicationStatus) -> dict[str, str]:
+    """Until when an application can be sent (`deadline`), and the time that is left until then (`left`)."""
     if status.deadline is None:
-        return str(_("The round is paused because of a fault. What you save is kept."))
+        return {"deadline": _("The round is paused because of a fault. What you save is kept."), "left": ""}
     agency = status.application.agency
+    if not status.is_open:
+        closed_on = closed(database.read(), status.application.round_id, status.application.agency_id, clock.now())
+        return {"deadline": said(closed_on), "left": ""}
     when = moment_at(status.deadline, agency)
-    left = time_left(status.deadline, agency)
-    if not status.is_open or not left:
-        return why_closed(status.application) or _("The round closed on %(when)s.", when=when)
-    return f"{_('Send the application by %(when)s.', when=when)} {left}"
+    return {"deadline": _("Submit the application by %(when)s.", when=when), "left": time_left(status.deadline, agency)}
 
 
 def last_save_words(application: Application, section: Section) -> str:

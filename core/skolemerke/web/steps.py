@@ -46,13 +46,14 @@ def declaration_step(status: ApplicationStatus) -> Step:
     due = moment_at(found.due, status.application.agency) if found.due else ""
     by_then = _("Needed by %(when)s.", when=due) if due else ""
     who = found.declaration.head_name if found.declaration else ""
+    signer = found.declaration.signer_name if found.declaration else ""
     known = {
         "none": (_("Not asked"), "plain", by_then),
         "asked": (_("Waiting"), "wait", _("Waiting for %(name)s to sign.", name=who)),
         "declined": (_("Declined"), "stop", _("Read why, and ask again.")),
         "paper": (_("Waiting"), "wait", _("The agency looks at the signed page.")),
         "outdated": (_("To be signed again"), "wait", _("The answers were changed after the request.")),
-        "signed": (_("Signed"), "good", found.declaration.signer_name if found.declaration else ""),
+        "signed": (_("Signed"), "good", _("Signed by %(name)s.", name=signer)),
     }
     word, tone, sentence = known[found.state]
     return Step(name, href, word, tone, sentence)

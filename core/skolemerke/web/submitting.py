@@ -14,6 +14,7 @@ from skolemerke import clock, database
 from skolemerke.applications import operations, queries
 from skolemerke.applications.models import Application, Submission
 from skolemerke.applications.queries import ApplicationStatus
+from skolemerke.decisions.queries import released_for
 from skolemerke.rounds.models import Edition
 from skolemerke.rounds.queries import content
 from skolemerke.scoring import queries as scoring
@@ -94,7 +95,8 @@ def receipt(public_id: str) -> ResponseReturnValue:
         rows=_receipt_rows(submission, status),
         next=_what_comes(status),
         sheets=_sheets(submission),
-        has_changed=status.changed_since,
+        has_changed=status.changed_since and status.is_open,
+        decided=released_for(application),
     )
 
 
@@ -108,7 +110,7 @@ def _submit_page(application: Application, refusal: str = "") -> str:
         is_open=is_open,
         why_closed="" if is_open else refusal or why_closed(application),
         obstacles=_obstacles(status, with_form=True),
-        deadline=deadline_words(status),
+        **deadline_words(status),
         rows=_summary(application, status),
         is_sent=sent is not None and not status.changed_since,
         earlier=moment_at(sent.arrived_at, application.agency) if sent else "",
@@ -129,7 +131,7 @@ def _summary(application: Application, status: ApplicationStatus) -> list[tuple[
         (_("Documented"), ", ".join(documented) or _("None yet")),
         (_("Evidence"), ngettext("One file or link", "%(num)s files and links", pieces) if pieces else _("None")),
         (consent.name, consent.sentence, url_for("declarations.consent", public_id=public_id), change),
-        (declaration.name, f"{declaration.word}. {declaration.sentence}".strip(), declaration.href, _("Open")),
+        (declaration.name, declaration.sentence or declaration.word, declaration.href, _("Open")),
     ]
 
 
@@ -184,7 +186,7 @@ def _receipt_rows(submission: Submission, status: ApplicationStatus) -> list[tup
         (_("Submission number"), str(submission.number)),
         (
             _("Declaration of the principal"),
-            f"{declaration.word}. {declaration.sentence}".strip(),
+            declaration.sentence or declaration.word,
             declaration.href,
             _("Open"),
         ),

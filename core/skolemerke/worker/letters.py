@@ -39,9 +39,10 @@ def message_of(mail: Mail, letter: Letter) -> EmailMessage:
     message["Date"] = format_datetime(clock.real() if settings.server else mail.created_at)
     message["Message-ID"] = f"<{mail.message_id}@{_host()}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = nearest(mail.language)
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(html_of(letter, nearest(mail.language)), subtype="html", cte="quoted-printable")
+    # Set last: what is set before the second part would move into the first.
+    message["Content-Language"] = nearest(mail.language)
     return message
 
 

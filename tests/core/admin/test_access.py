@@ -43,9 +43,8 @@ def _records(office):
 def _address(office, rule, side):
     values = {"export_type": "csv", "key": office.rows[side].get(rule.endpoint.split(".")[0], 1)}
     values |= {"submission_id": office.rows[side]["submission"], "declaration_id": 1}
-    with office.app.test_request_context():
-        adapter = office.app.create_url_adapter(None)
-        built = adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
+    adapter = office.app.url_map.bind("localhost")
+    built = adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
     if rule.endpoint.endswith((".details_view", ".edit_view")):
         built += f"?id={values['key']}"
     return built
@@ -91,17 +90,14 @@ def test_what_could_change_a_row_by_itself_does_not_exist(office):
 @pytest.mark.parametrize("role", STAFF)
 def test_a_row_is_seen_by_its_own_agency_and_answers_others_as_if_absent(office, role):
     client = office.client(role)
-    absent = client.get("/admin/schools/details/?id=999999")
     for view in _records(office):
         for side in ("no", "fi"):
-            answer = client.get(f"{view.url}/details/?id={office.rows[side][view.endpoint]}")
+            wanted = office.rows[side][view.endpoint]
+            answer = client.get(f"{view.url}/details/?id={wanted}")
             assert answer.status_code == (200 if side in SEES[role] else 404), (view.endpoint, side)
             if answer.status_code == 404:
-                assert _without_nonce(answer) == _without_nonce(absent)
-
-
-def _without_nonce(answer):
-    return answer.get_data(as_text=True)
+                absent = client.get(f"{view.url}/details/?id=999999").get_data(as_text=True)
+                assert answer.get_data(as_text=True).replace(f"id={wanted}&", "id=999999&") == absent
 
 
 @pytest.mark.parametrize("role", STAFF)
@@ -205,6 +201,6 @@ def test_a_form_without_its_token_is_refused_everywhere(office):
     office.app.config["WTF_CSRF_ENABLED"] = True
     client = office.client("administrator")
     posts = [rule for rule in _routes(office) if "POST" in rule.methods]
-    assert len(posts) == 6 + 5 * len(_records(office)) - len(_records(office))
+    assert len(posts) == len(OPERATIONS) + 5 * len(_records(office))
     for rule in posts:
         assert client.post(_address(office, rule, "no")).status_code == 400, rule.rule

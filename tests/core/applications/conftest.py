@@ -1,17 +1,31 @@
 import pytest
-from support.applying import begin
-from support.installation import SHIPPED, WAIVER, install, running
+from skolemerke import database
+from support.applying import begin, newcomers, open_up
+from support.installation import SHIPPED, install, running
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def under_way(request, tmp_path_factory):
+    """The round under way, without its waiver: one installation of each kind for all tests of a module."""
+    home = install(tmp_path_factory.mktemp("home"), *SHIPPED)
+    if request.param == "sqlite":
+        with running(home) as app:
+            yield app, open_up(app)
+        return
+    server = request.getfixturevalue("postgres_server")
+    with server.fresh_database() as url, running(home, url) as app:
+        yield app, open_up(app)
 
 
 @pytest.fixture
-def world(tmp_path, database_url):
-    """The round under way, with its waiver, on each kind of database."""
-    with running(install(tmp_path, *SHIPPED, WAIVER), database_url) as app:
-        yield begin(app)
+def world(under_way):
+    """Two schools of their own for each test; the clock and the round must be left as they are."""
+    yield newcomers(*under_way)
+    database.read().rollback()
 
 
 @pytest.fixture
-def small_world(tmp_path):
-    """The round under way without its waiver, on SQLite alone."""
+def own_world(tmp_path):
+    """An installation of this test alone, without the waiver: its clock may be moved, its round closed."""
     with running(install(tmp_path, *SHIPPED)) as app:
         yield begin(app)

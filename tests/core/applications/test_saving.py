@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from skolemerke import clock, database
 from skolemerke.applications import operations, queries
@@ -13,9 +13,9 @@ from skolemerke.people.rights import Refused
 from skolemerke.rounds import operations as rounds
 from sqlalchemy import select
 from support.applied import ROUND
-from support.applying import CLOSES, again, together
+from support.applying import CLOSES, again, newcomers, together
 
-Q, OTHER, THIRD = "team_work", "team_members", "visibility_plan"
+Q, OTHER, THIRD = "team_work", "team_members", "public_page"
 
 
 def _save(actor, application, answers, versions=None):
@@ -70,9 +70,9 @@ def test_the_version_of_the_conflict_lets_the_second_text_be_saved(world):
     assert _history(application) == [(Q, 1, "hers"), (Q, 2, "both")]
 
 
-def test_without_the_check_of_versions_the_first_text_would_be_gone(small_world):
+def test_without_the_check_of_versions_the_first_text_would_be_gone(world):
     # The twin of the test above: one document for all answers, written as it was read.
-    application = small_world.start()
+    application = world.start()
     read_by_kari, read_by_ola = dict(application.answers), dict(application.answers)
     for answers, text in ((read_by_kari, "hers"), (read_by_ola, "his")):
         answers[Q] = {"raw": text, "version": 1, "by": None, "at": clock.now().isoformat()}
@@ -93,10 +93,10 @@ def test_an_answer_that_is_too_long_is_named_and_the_others_are_saved(world):
     assert _raw(application) == {OTHER: "kept"}
 
 
-def test_a_question_that_the_form_does_not_have_is_refused_by_name(small_world):
-    application = small_world.start()
+def test_a_question_that_the_form_does_not_have_is_refused_by_name(world):
+    application = world.start()
     with pytest.raises(operations.Unsaved) as refusal:
-        _save(small_world.kari, application, {"is_admin": "yes", "before_you_upload": "x", OTHER: "kept"})
+        _save(world.kari, application, {"is_admin": "yes", "before_you_upload": "x", OTHER: "kept"})
     assert [(n.question_id, n.reason) for n in refusal.value.not_taken] == [
         ("is_admin", "unknown"),
         ("before_you_upload", "read_only"),
@@ -111,22 +111,22 @@ def test_characters_that_no_database_takes_are_left_out(world):
     assert tidied(None) == ""
 
 
-def test_a_draft_is_closed_to_the_second(small_world):
-    application = small_world.start()
+def test_a_draft_is_closed_to_the_second(own_world):
+    application = own_world.start()
     clock.current().move_to(CLOSES - timedelta(seconds=30))
-    _save(small_world.kari, application, {Q: "in time"})
+    _save(own_world.kari, application, {Q: "in time"})
     clock.current().move_to(CLOSES + timedelta(seconds=1))
     with pytest.raises(operations.Closed) as closed:
-        _save(small_world.kari, application, {Q: "late"}, {Q: 1})
+        _save(own_world.kari, application, {Q: "late"}, {Q: 1})
     assert "8 February 2021, 23:59 (CET)" in str(closed.value)
     assert _raw(application) == {Q: "in time"}
 
 
-def test_a_draft_is_closed_when_the_round_is_closed_early(small_world):
-    application = small_world.start()
+def test_a_draft_is_closed_when_the_round_is_closed_early(own_world):
+    application = own_world.start()
     rounds.close_round(ROUND)
     with pytest.raises(operations.Closed):
-        _save(small_world.kari, application, {Q: "late"})
+        _save(own_world.kari, application, {Q: "late"})
 
 
 def test_a_foreign_teacher_and_an_officer_can_not_save(world):
@@ -166,11 +166,12 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None)
 @given(steps=STEPS)
-def test_no_text_vanishes_from_the_answers_and_their_history_however_saves_interleave(small_world, steps):
-    application = small_world.start()
-    people = {"kari": small_world.kari, "ola": small_world.ola}
+def test_no_text_vanishes_from_the_answers_and_their_history_however_saves_interleave(under_way, steps):
+    world = newcomers(*under_way)
+    application = world.start()
+    people = {"kari": world.kari, "ola": world.ola}
     seen = {name: {} for name in people}
     for kind, who, answers in steps:
         if kind == "read":

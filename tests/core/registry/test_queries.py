@@ -38,7 +38,7 @@ def test_the_teachers_of_a_school_are_those_who_have_not_left() -> None:
 def test_an_activity_without_a_school_stands_for_each_school_where_its_teacher_served_then() -> None:
     activities = tables().activities
     school = select(School.school_id, activities.c.happened_on).join(activities, activities.c.school_id == School.id)
-    found = database.read().execute(school.order_by(School.school_id, activities.c.happened_on)).tuples().all()
+    found = database.read().execute(school.order_by(School.school_id, activities.c.happened_on)).all()
     assert found.count(("NO1", date(2019, 6, 1))) == 1
     assert found.count(("NO2", date(2019, 6, 1))) == 1
     assert len(found) == len(SMALL["activities"]) + 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -64,8 +63,7 @@ class Parents:
             del self.persons
 
     def _ids(self, text_id: InstrumentedAttribute[str], number: InstrumentedAttribute[int]) -> dict[str, int]:
-        rows: Any = self._session.execute(select(text_id, number))
-        return dict(rows.tuples().all())
+        return dict(self._session.execute(select(text_id, number)).all())
 
 
 def _known(found: dict[str, int], what: str, text_id: str) -> int:

@@ -78,6 +78,10 @@ def _decoded(path: Path) -> str:
         return raw.decode("utf-8", errors="surrogatepass").removeprefix(BOM)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
+        if error.reason == "unexpected end of data":
+            raise ImportRefused(
+                f"{path.name}: line {line} breaks off within a letter: the file was cut; export it again"
+            ) from error
         raise ImportRefused(
             f"{path.name}: line {line} is not UTF-8: save the file as UTF-8 and import it again"
         ) from error

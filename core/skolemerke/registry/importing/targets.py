@@ -54,7 +54,9 @@ def _schools_of(agency_id: int) -> Select[int]:
 
 
 def _teachers_key(parents: Parents, key: tuple[str, ...]) -> Values:
-    return parents.person(key[0]), parents.school(key[1])
+    # The school first: where it is unknown, nobody was made a person for it.
+    school = parents.school(key[1])
+    return parents.person(key[0]), school
 
 
 def _membership_key(parents: Parents, key: tuple[str, ...]) -> Values:

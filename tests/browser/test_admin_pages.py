@@ -1,0 +1,96 @@
+"""The administration in a real browser: axe finds nothing, the strict policy is never broken, nothing hostile runs."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from skolemerke.people import operations as people
+from support.installation import SHIPPED, WAIVER, install, running
+from support.office import Office
+from support.public_site import served
+
+LISTS = (
+    "applications",
+    "results",
+    "schools",
+    "teachers",
+    "labels",
+    "mails",
+    "agencies",
+    "rounds",
+    "plugins",
+    "changes",
+)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory):
+    home = install(tmp_path_factory.mktemp("office"), *SHIPPED, WAIVER)
+    with running(home) as app:
+        made = Office(app)
+        with served(app) as address:
+            made.address = address
+            yield made
+
+
+@pytest.fixture
+def staff_page(office, context):
+    """A page on which the officer of the Norwegian agency is signed in."""
+    client = office.client("officer_no")
+    cookie = client.get_cookie("session")
+    context.add_cookies([{"name": "session", "value": cookie.value, "url": office.address}])
+    return context.new_page()
+
+
+def _addresses(office):
+    rows = office.rows["no"]
+    details = [f"/admin/{name.removeprefix('admin-')}/details/?id={rows[name]}" for name in rows if "admin" in name]
+    return ["/admin/", *(f"/admin/{name}/" for name in LISTS), "/admin/changes/?prove=yes", *details]
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("nb", 1280), ("nn", 320)])
+def test_axe_finds_nothing_and_no_page_breaks_the_policy(office, staff_page, language, width):
+    said, found = [], {}
+    staff_page.on("console", lambda message: said.append(message.text))
+    staff_page.on("dialog", lambda dialog: (said.append("a dialog"), dialog.dismiss()))
+    staff_page.set_viewport_size({"width": width, "height": 800})
+    for address in _addresses(office):
+        joint = "&" if "?" in address else "?"
+        answer = staff_page.goto(f"{office.address}{address}{joint}language={language}")
+        assert answer.status == 200, address
+        staff_page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        sideways = staff_page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        # The policy lets no script in but ours, so axe is run in the page's own world after the page was judged.
+        violations = [(each["id"], each["nodes"][0]["html"]) for each in Axe().run(staff_page).response["violations"]]
+        if violations or sideways > 0:
+            found[address] = (violations, sideways)
+    assert (found, said) == ({}, [])
+
+
+def test_an_officer_decides_with_the_keyboard_alone(office, staff_page):
+    page = staff_page
+    page.goto(f"{office.address}/admin/applications/?language=en")
+    page.get_by_role("link", name=re.compile("School no")).first.press("Enter")
+    page.get_by_label("granted").press("Space")
+    page.get_by_label("Reasons").fill("All is shown.")
+    page.get_by_label("Feedback to the school").fill("Go on.")
+    page.get_by_role("button", name="Note the decision").press("Enter")
+    page.get_by_text("The decision is noted.").wait_for()
+    assert page.get_by_text("All is shown.").is_visible()
+
+
+def test_twin_the_console_tells_of_an_inline_handler(office, staff_page):
+    said = []
+    staff_page.on("console", lambda message: said.append(message.text))
+    staff_page.goto(f"{office.address}/admin/")
+    staff_page.evaluate("document.querySelector('h1').setAttribute('onclick', 'alert(1)')")
+    staff_page.locator("h1").click()
+    assert any("Content Security Policy" in text for text in said)
+
+
+def test_an_account_without_a_role_is_told_nothing(office, context):
+    token = people.open_session(office.accounts["teacher"])
+    assert token
+    client = office.client("teacher")
+    context.add_cookies([{"name": "session", "value": client.get_cookie("session").value, "url": office.address}])
+    assert context.new_page().goto(f"{office.address}/admin/").status == 404

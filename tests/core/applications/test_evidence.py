@@ -1,0 +1,274 @@
+"""Evidence: what is taken, what is refused and why, and what stays on the disk."""
+
+import io
+import os
+import signal
+import struct
+import zipfile
+import zlib
+
+import pytest
+from skolemerke import database
+from skolemerke.applications import evidence as room
+from skolemerke.applications import operations, queries, sniffing
+from skolemerke.applications.models import Evidence
+from skolemerke.applications.storing import folder, plain_name
+from sqlalchemy import func, select
+from support.applying import LINK, PDF, again, docx, odt
+
+PLACE = "safety_activities"
+ONE_PIECE = "group_projects"
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(64)
+
+
+def png(width=2, height=2):
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    checksum = struct.pack(">I", zlib.crc32(b"IHDR" + header))
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + b"IHDR" + header + checksum
+
+
+def bomb():
+    """A document of a few kilobytes that would unpack to 300 megabytes."""
+    made = io.BytesIO(docx())
+    with zipfile.ZipFile(made, "a", zipfile.ZIP_DEFLATED, compresslevel=9) as file:
+        with file.open("word/media/zeros.bin", "w", force_zip64=True) as member:
+            for _ in range(300):
+                member.write(bytes(1_000_000))
+    return made.getvalue()
+
+
+def _add(world, application, content, name, question_id=PLACE):
+    return operations.add_file(world.kari, application.id, question_id, io.BytesIO(content), name)
+
+
+def _files():
+    return sorted(path.name for path in folder().iterdir()) if folder().is_dir() else []
+
+
+def _rows(application):
+    database.read().rollback()
+    mine = select(func.count()).select_from(Evidence).where(Evidence.application_id == application.id)
+    return database.read().scalar(mine)
+
+
+TAKEN = [
+    ("a.pdf", PDF, "application/pdf"),
+    ("A.PDF", PDF, "application/pdf"),
+    ("b.jpg", JPEG, "image/jpeg"),
+    ("b.jpeg", JPEG, "image/jpeg"),
+    ("c.png", png(), "image/png"),
+    ("d.docx", docx(), sniffing.DOCX),
+    ("e.odt", odt(), sniffing.ODT),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "media_type"), TAKEN)
+def test_each_kind_of_file_is_taken_and_given_back_as_it_was(world, name, content, media_type):
+    application = world.start()
+    piece = _add(world, application, content, name)
+    assert (piece.name, piece.media_type, piece.size) == (name, media_type, len(content))
+    path, found = queries.open_evidence(world.kari, piece.public_id)
+    assert (path.read_bytes(), found.sha256) == (content, piece.sha256)
+    assert path.parent == folder()
+    assert path.suffix == ""
+    assert [e.id for e in queries.evidence_of(application.id)] == [piece.id]
+
+
+def with_member(name, content=b"x"):
+    return docx(**{name.replace("/", "__").replace(".", "___"): content})
+
+
+REFUSED = [
+    ("page.pdf", b"<!doctype html><script>alert(1)</script>", "The content of the file"),
+    ("picture.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='x()'/>", "can't be added"),
+    ("picture.png", b"<svg xmlns='http://www.w3.org/2000/svg' onload='x()'/>", "The content of the file"),
+    ("program.exe", b"MZ" + bytes(64), "can't be added"),
+    ("program.pdf", b"MZ" + bytes(64), "The content of the file"),
+    ("page.html", PDF, "can't be added"),
+    ("noending", PDF, "can't be added"),
+    (".pdf", PDF, "can't be added"),
+    ("", PDF, "can't be added"),
+    ("picture.jpg", png(), "The content of the file"),
+    ("late.pdf", b"<html>" + PDF, "The content of the file"),
+    ("both.pdf", PDF + docx(), "The content of the file"),
+    ("both.jpg", JPEG + docx(), "The content of the file"),
+    ("both.docx", PDF + docx(), "The content of the file"),
+    ("bomb.docx", bomb(), "packed so tightly"),
+    ("archive.docx", odt(), "The content of the file"),
+    ("archive.odt", docx(), "The content of the file"),
+    ("template.odt", odt(sniffing.ODT + "-template"), "The content of the file"),
+    ("macro.docx", with_member("word/vbaProject.bin"), "The content of the file"),
+    ("outward.docx", with_member("word/../../../etc/passwd"), "The content of the file"),
+    ("cut.docx", docx()[:200], "The content of the file"),
+    ("huge.png", png(30_000, 30_000), "30000 times 30000"),
+    ("empty.pdf", b"", "The file is empty"),
+    ("large.pdf", PDF + bytes(10 * 1024 * 1024), "larger than 10 MB"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "words"), REFUSED, ids=[f"{at}-{r[0]}" for at, r in enumerate(REFUSED)])
+def test_whatever_is_not_what_its_name_says_is_refused_and_leaves_nothing(world, name, content, words):
+    application = world.start()
+    before = _files()
+    with pytest.raises(operations.EvidenceRefused, match=words):
+        _add(world, application, content, name)
+    assert _files() == before
+    assert _rows(application) == 0
+
+
+def test_without_the_look_at_the_content_a_page_would_pass_as_pdf(world, monkeypatch):
+    # The twin of the test above.
+    monkeypatch.setattr("skolemerke.applications.storing.media_type_of", lambda *_: sniffing.PDF)
+    piece = _add(world, world.start(), b"<!doctype html><script>alert(1)</script>", "page.pdf")
+    assert piece.media_type == "application/pdf"
+
+
+def test_a_directory_that_claims_to_be_huge_is_refused_before_it_is_read():
+    content = bytearray(docx())
+    at = content.rindex(b"PK\x05\x06")
+    content[at + 12 : at + 16] = struct.pack("<I", 0xFFFFFFFF)
+    with pytest.raises(operations.EvidenceRefused, match="packed so tightly"):
+        sniffing.media_type_of(io.BytesIO(bytes(content)), len(content))
+
+
+def test_members_that_overlap_are_refused():
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("word/document.xml", os.urandom(3000))
+        for at in range(20):
+            twin = zipfile.ZipInfo(f"word/{at}.xml")
+            first = file.infolist()[0]
+            twin.header_offset, twin.CRC = first.header_offset, first.CRC
+            twin.compress_size, twin.file_size = first.compress_size, first.file_size
+            file.filelist.append(twin)
+    content = made.getvalue()
+    with pytest.raises(operations.EvidenceRefused, match="packed so tightly"):
+        sniffing.media_type_of(io.BytesIO(content), len(content))
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("../../etc/passwd.pdf", "passwd.pdf"),
+        ("C:\\Users\\kari\\plan.pdf", "plan.pdf"),
+        ("a\x00b\r\n.pdf", "ab.pdf"),
+        ("invoice\u202efdp.pdf", "invoicefdp.pdf"),
+        ("x" * 300 + ".pdf", "x" * 116 + ".pdf"),
+        ("Ærlig plan.pdf", "Ærlig plan.pdf"),
+        ("/", ""),
+    ],
+)
+def test_a_name_keeps_its_ending_and_loses_what_is_dangerous(sent, kept):
+    assert plain_name(sent) == kept
+
+
+def test_a_name_never_decides_where_a_file_lies(world):
+    application = world.start()
+    before = set(_files())
+    piece = _add(world, application, PDF, "../../../outside.pdf")
+    assert piece.name == "outside.pdf"
+    assert set(_files()) - before == {piece.stored_as}
+    assert not (folder().parent / "outside.pdf").exists()
+
+
+def test_links_are_read_like_answers_and_never_fetched(world):
+    application = world.start()
+    assert operations.add_link(world.kari, application.id, PLACE, f" {LINK} ", "Our page").link == LINK
+    for link in ("javascript:alert(1)", "ftp://example.org/a", "https://localhost", "not a link", ""):
+        with pytest.raises(operations.EvidenceRefused, match="full web address"):
+            operations.add_link(world.kari, application.id, PLACE, link)
+    assert _rows(application) == 1
+
+
+def test_a_question_takes_as_many_pieces_as_it_asks_for(world):
+    application = world.start()
+    operations.add_link(world.kari, application.id, ONE_PIECE, LINK)
+    with pytest.raises(operations.EvidenceRefused, match="One piece"):
+        operations.add_link(world.kari, application.id, ONE_PIECE, LINK)
+    for _ in range(10):
+        operations.add_link(world.kari, application.id, PLACE, LINK)
+    with pytest.raises(operations.EvidenceRefused, match="at most 10"):
+        _add(world, application, PDF, "a.pdf")
+    for question_id in ("internet_rules", "before_you_upload", "no_such_question", ""):
+        with pytest.raises(operations.EvidenceRefused, match="No evidence is asked for"):
+            operations.add_link(world.kari, application.id, question_id, LINK)
+
+
+def test_all_files_together_have_a_limit(world, monkeypatch):
+    application = world.start()
+    monkeypatch.setattr(room, "AN_APPLICATION", 2 * len(PDF))
+    _add(world, application, PDF, "a.pdf")
+    _add(world, application, PDF, "b.pdf")
+    with pytest.raises(operations.EvidenceRefused, match="together"):
+        _add(world, application, PDF, "c.pdf")
+
+
+def test_a_piece_that_was_taken_away_is_gone_for_the_draft_and_stays_for_a_submission(world):
+    application = world.complete()
+    free = _add(world, application, PDF, "free.pdf")
+    submitted = _add(world, application, PDF, "submitted.pdf")
+    operations.remove_evidence(world.kari, free.public_id)
+    world.submit(again(application.id))
+    operations.remove_evidence(world.kari, submitted.public_id)
+    assert queries.open_evidence(world.officer, free.public_id) is None
+    path, _ = queries.open_evidence(world.officer, submitted.public_id)
+    assert path.read_bytes() == PDF
+    assert "submitted.pdf" not in [piece.name for piece in queries.evidence_of(application.id)]
+    operations.remove_evidence(world.kari, submitted.public_id)
+
+
+def test_a_row_that_fails_leaves_no_file(world, monkeypatch):
+    application = world.start()
+    before = _files()
+
+    def broken(*_args):
+        raise RuntimeError("no row")
+
+    monkeypatch.setattr(room, "file_piece", broken)
+    with pytest.raises(RuntimeError):
+        _add(world, application, PDF, "a.pdf")
+    assert _files() == before
+
+
+def test_a_sender_who_goes_away_leaves_no_file(world):
+    application = world.start()
+    before = _files()
+
+    class Broken(io.BytesIO):
+        def read(self, size=-1):
+            raise ConnectionResetError("gone")
+
+    with pytest.raises(ConnectionResetError):
+        operations.add_file(world.kari, application.id, PLACE, Broken(), "a.pdf")
+    assert _files() == before
+
+
+def test_a_full_disk_is_said_in_words_and_leaves_nothing(own_world):
+    resource = pytest.importorskip("resource")
+    application = own_world.start()
+    before = _files()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, limits[1]))
+    try:
+        with pytest.raises(operations.EvidenceRefused, match="no room for files"):
+            _add(own_world, application, PDF + bytes(1_000_000), "a.pdf")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert _files() == before
+    operations.save_answers(own_world.kari, application.id, {"team_work": "still saved"}, {})
+
+
+def test_leftovers_older_than_an_hour_are_cleared_and_nothing_else(own_world):
+    application = own_world.start()
+    kept = _add(own_world, application, PDF, "a.pdf")
+    for name, age in (("old.part", 4000), ("older", 400_000), ("fresh.part", 10)):
+        path = folder() / name
+        path.write_bytes(b"x")
+        when = path.stat().st_mtime - age
+        os.utime(path, (when, when))
+    path = folder() / kept.stored_as
+    os.utime(path, (0, 0))
+    assert operations.clear_leftovers() == 2
+    assert _files() == sorted([kept.stored_as, "fresh.part"])
