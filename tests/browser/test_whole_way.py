@@ -48,9 +48,18 @@ class Walk:
         self.page.goto(f"{self.address}/demo/mails?q={words}")
         self.page.locator("main ul a").first.click()
 
-    def follow(self, path: str) -> None:
-        """Follow the link in a mail that leads to a path."""
-        self.page.locator(f'main a[href*="{path}"]').first.click()
+    def follow_mail(self, words: str, path: str) -> None:
+        """Wait for a mail that the worker sends, and follow its link to a path."""
+        link = self.page.locator(f'main a[href*="{path}"]').first
+        for _ in range(60):
+            self.page.goto(f"{self.address}/demo/mails?q={words}")
+            if self.page.locator("main ul a").count():
+                self.page.locator("main ul a").first.click()
+                if link.count():
+                    link.click()
+                    return
+            self.page.wait_for_timeout(250)
+        raise AssertionError(f"no mail to {words} with a link to {path}")
 
     def door(self, name: str) -> None:
         self.page.goto(f"{self.address}/demo/")
@@ -108,12 +117,7 @@ def sign_in_by_mail(walk, teacher):
     walk.go("/sign-in")
     walk.page.locator('input[type="email"], input[name="email"]').fill(email)
     walk.press("/sign-in")
-    for _ in range(40):
-        walk.mail(email)
-        if walk.page.locator('main a[href*="/sign-in/link/"]').count():
-            break
-        walk.page.wait_for_timeout(250)
-    walk.follow("/sign-in/link/")
+    walk.follow_mail(email, "/sign-in/link/")
     # Opening the link signed nobody in; the button does.
     assert walk.page.locator(".signed-in__who").count() == 0
     walk.page.locator("main form button").click()
@@ -182,12 +186,7 @@ def sign_as_principal(walk, application):
     head.fill("rektor@school.example")
     walk.page.locator('input[name="head_name"]').fill("Rektor Hansen")
     walk.press("/declaration")
-    for _ in range(40):
-        walk.mail("rektor@school.example")
-        if walk.page.locator('main a[href*="/declarations/"]').count():
-            break
-        walk.page.wait_for_timeout(250)
-    walk.follow("/declarations/")
+    walk.follow_mail("rektor@school.example", "/declarations/")
     walk.page.locator('input[name="name"]').fill("Rektor Hansen")
     walk.page.locator('input[name="role"][value="principal"]').check()
     walk.page.locator('button[value="sign"]').click()

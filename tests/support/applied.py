@@ -117,7 +117,11 @@ def submitted(
     with database.write() as session:
         application = session.get_one(Application, application_id)
         number = facts.pop("number", 1)
-        pieces = [{"question_id": name} for name, count in (evidence or {}).items() for _ in range(int(count))]
+        pieces = [
+            {"id": f"{name}{at}", "question_id": name, "link": "", "name": "photo.jpg"}
+            for name, count in (evidence or {}).items()
+            for at in range(int(count))
+        ]
         made = Submission(
             application_id=application_id,
             number=number,

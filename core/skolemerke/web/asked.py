@@ -65,6 +65,7 @@ class Asked:
     typed: Raw
     errors: Sequence[str]
     options: list[Option]
+    is_needed: bool
     tag: Tag | None
     evidence: list[Evidence]
     evidence_error: str = ""
@@ -133,6 +134,7 @@ def asked_of(
                 typed=typed,
                 errors=[refused] if refused else list(bound[name].errors) if name in bound else [],
                 options=_options(question, form, typed),
+                is_needed=form.must_answer(question),
                 tag=tags.get(question.requirement) if question.requirement else None,
                 evidence=[one for one in evidence if one.question_id == question.id],
                 evidence_error=attempt.errors.get(question.id, ""),

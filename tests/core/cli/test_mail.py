@@ -14,7 +14,7 @@ from support.installation import install, running
 @pytest.fixture
 def app(tmp_path):
     with running(install(tmp_path)) as app:
-        outbox.of(app).register("news", lambda mail: Letter("News", "Some news"))
+        outbox.of(app).register("news", lambda _mail: Letter("News", "Some news"))
         yield app
 
 
