@@ -1,6 +1,7 @@
 """Bokmål and nynorsk are complete, word for word with the code."""
 
 import pytest
+
 from tools import catalogues
 
 

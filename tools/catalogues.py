@@ -46,7 +46,7 @@ def collected() -> Catalog:
             place = (source / name).relative_to(ROOT).as_posix()
             found.append((place, line, message, comments))
     for place, _line, message, comments in sorted(found, key=lambda entry: (entry[0], entry[1])):
-        catalog.add(message, None, [(place, None)], auto_comments=comments)
+        catalog.add(message, None, [(place, 0)], auto_comments=comments)
     return catalog
 
 

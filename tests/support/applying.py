@@ -14,7 +14,7 @@ from typing import Any
 from flask import Flask, current_app
 from skolemerke import clock, database
 from skolemerke.applications import mails, operations
-from skolemerke.applications.models import Application
+from skolemerke.applications.models import Application, Submission
 from skolemerke.eligibility.models import Run
 from skolemerke.invitations.models import InvitedSchool
 from skolemerke.outbox import Mail
@@ -61,7 +61,7 @@ class World:
         operations.set_consent(self.kari, application.id, "yes")
         return again(application.id)
 
-    def submit(self, application: Application, key: str = "k1", at: datetime | None = None) -> Any:
+    def submit(self, application: Application | Known, key: str = "k1", at: datetime | None = None) -> Any:
         """Submit as Kari."""
         return operations.submit(self.kari, application.id, key=key, arrived_at=at or clock.now(), language="en")
 
@@ -132,7 +132,20 @@ def again(application_id: int) -> Application:
     return database.read().get_one(Application, application_id)
 
 
-def mails_of(kind: str, application: Application) -> list[Mail]:
+@dataclass(frozen=True)
+class Known:
+    """What is remembered of a row when its installation is restarted."""
+
+    id: int
+    edition_id: int
+
+
+def known(row: Application | Submission) -> Known:
+    """Remember a row."""
+    return Known(row.id, row.edition_id)
+
+
+def mails_of(kind: str, application: Application | Known) -> list[Mail]:
     """The mails of one kind about an application, in the outbox."""
     database.read().rollback()
     of_kind = select(Mail).where(Mail.kind == kind, Mail.application_id == application.id)
@@ -161,15 +174,15 @@ def together(count: int, action: Callable[[int], Any]) -> list[Any]:
     return results
 
 
-def docx(**more: bytes | str) -> bytes:
+def docx(more: dict[str, bytes] | None = None) -> bytes:
     """A document of Word, as far as its directory tells."""
     kinds = "<Types>application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml</Types>"
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("[Content_Types].xml", kinds)
         file.writestr("word/document.xml", "<w:document/>")
-        for name, text in more.items():
-            file.writestr(name.replace("___", ".").replace("__", "/"), text)
+        for name, content in (more or {}).items():
+            file.writestr(name, content)
     return made.getvalue()
 
 

@@ -24,7 +24,7 @@ def install(home: Path, *plugins: str) -> Path:
     """Copy shipped plugins into the home's folder of plugins."""
     for name in plugins:
         shutil.copytree(ROOT / "plugins" / name, home / "plugins" / name, ignore=shutil.ignore_patterns("__pycache__"))
-    (home / "plugins").mkdir(exist_ok=True)
+    (home / "plugins").mkdir(parents=True, exist_ok=True)
     return home
 
 

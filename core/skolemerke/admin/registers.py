@@ -38,12 +38,12 @@ def _explanation(round_id: str | None, school: School) -> Explanation | None:
 class SchoolView(RecordView):
     """Schools of the register."""
 
-    column_list = ("school_id", "name", "country", "city", "agency", "registered_on", "gone")
+    column_list = ("name", "school_id", "country", "city", "agency", "registered_on", "gone")
     column_details_list = (
         "school_id", "name", "country", "city", "region", "address", "agency", "registered_on", "level", "pupils",
         "language", "head_name", "head_email", "site", "gone",
     )  # fmt: skip
-    column_sortable_list = ("school_id", "name", "country", "city", "registered_on")
+    column_sortable_list = ("name", "school_id", "country", "city", "registered_on")
     column_searchable_list = ("school_id", "name", "city")
     column_labels = {
         "school_id": _("Id"),

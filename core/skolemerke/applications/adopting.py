@@ -151,7 +151,8 @@ def _reasons(new: Content, change: Change) -> dict[str, str]:
 
 def _rounds_in_use() -> list[tuple[str, int | None]]:
     used = select(Application.round_id, Application.agency_id).distinct()
-    return sorted(database.read().execute(used).tuples(), key=lambda pair: (pair[0], pair[1] or 0))
+    rows = database.read().execute(used)
+    return sorted(((row.round_id, row.agency_id) for row in rows), key=lambda pair: (pair[0], pair[1] or 0))
 
 
 def _editions_left(round_id: str, agency_id: int | None, current: Edition) -> Sequence[Edition]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from skolemerke.cli import frame
+from skolemerke.cli import frame, mail
 from skolemerke.invitations import operations
 
 
@@ -26,3 +26,6 @@ def queue(round_id: str) -> frame.Report:
         "invited before."
     )
     return frame.Report(report.as_json(), text)
+
+
+group.add_command(mail.send_mail)

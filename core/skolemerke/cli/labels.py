@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from zoneinfo import ZoneInfo
 
 import click
 
-from skolemerke import clock, database
 from skolemerke.cli import frame
 from skolemerke.cli.applications import write_table
 from skolemerke.registry import operations as registry
 from skolemerke.registry import queries
 from skolemerke.registry.importing.report import ImportRefused
-from skolemerke.speech import ZONE
+from skolemerke.registry.public_list import COLUMNS, rows
 
-COLUMNS = ["certificate", "school", "city", "country", "round", "valid_from", "valid_to", "state"]
 FILE = "school_labels.csv"
 
 
@@ -31,9 +27,9 @@ def group() -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def export(file: Path) -> frame.Report:
     """Write the public list of labels to a CSV file, with the columns of /labels.csv."""
-    rows = list(_rows())
-    write_table(file, COLUMNS, iter(rows))
-    return frame.Report({"file": str(file), "labels": len(rows)}, f"Wrote {len(rows)} labels to {file}.")
+    found = list(rows(queries.labels()))
+    write_table(file, list(COLUMNS), ([row[name] for name in COLUMNS] for row in found))
+    return frame.Report({"file": str(file), "labels": len(found)}, f"Wrote {len(found)} labels to {file}.")
 
 
 @frame.command(group, "import")
@@ -57,19 +53,3 @@ def import_file(file: Path, allow_shrink: bool, rejected: Path | None) -> frame.
         for count in report.files
     ]
     return frame.Report(data, "\n".join(lines), report.rejected == 0)
-
-
-def _rows() -> Iterator[list[object]]:
-    today = clock.now().astimezone(ZoneInfo(ZONE)).date()
-    for label in database.read().scalars(queries.labels()):
-        state = queries.label_state(label, today)
-        yield [
-            label.certificate,
-            label.school_name,
-            label.city,
-            label.country,
-            label.round_id,
-            label.valid_from,
-            label.valid_to,
-            state,
-        ]

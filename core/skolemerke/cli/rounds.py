@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
 from skolemerke.cli import frame
+from skolemerke.decisions import statistics
+from skolemerke.people.actors import SYSTEM
 from skolemerke.plugin_host.host import RoundPaused
 from skolemerke.rounds import authoring, changes, checking, operations, queries
 from skolemerke.rounds.composition import Composed, Content, host
@@ -98,6 +101,15 @@ def close_round(round_id: str) -> frame.Report:
     """Close a round now, before the date of its calendar."""
     operations.close_round(round_id)
     return _state(round_id)
+
+
+@frame.command(group, "stats")
+@click.argument("round_id", metavar="ROUND")
+def stats(round_id: str) -> frame.Report:
+    """Count schools by agency and country: eligible, invited, started, submitted, awarded."""
+    data = [asdict(row) for row in statistics.by_country(round_id, SYSTEM)]
+    heads = ["agency", "country", *statistics.STEPS]
+    return frame.Report(data, frame.table([[row[head] for head in heads] for row in data], heads))
 
 
 def _state(round_id: str) -> frame.Report:

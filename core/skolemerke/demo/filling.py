@@ -101,7 +101,7 @@ def _agencies() -> None:
         timezone="Europe/Stockholm",
         contact_email="etwinning.se@agency.example",
     )
-    ids = dict(database.read().execute(select(Agency.code, Agency.id)).tuples().all())
+    ids = {agency.code: agency.id for agency in database.read().scalars(select(Agency))}
     staff = [
         (OFFICER, "Ingrid Saksbehandler", "nb", "officer", ids["no"]),
         (SWEDISH_OFFICER, "Astrid Handläggare", "en", "officer", ids["se"]),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from skolemerke_forms.cleaning import Raw
 from skolemerke_forms.definition import Form
@@ -242,7 +242,7 @@ def _evidence(stage: Stage, sections: set[str]) -> None:
                 applications.add_link(stage.actor, stage.application.id, question.id, f"{LINK}/{question.id}")
 
 
-def _complete(stage: Stage, *, low: bool = False, consent: str = "yes") -> None:
+def _complete(stage: Stage, *, low: bool = False, consent: Literal["yes", "no"] = "yes") -> None:
     for section in stage.form.sections:
         _save(stage, section.id, low=low)
     _evidence(stage, {section.id for section in stage.form.sections})

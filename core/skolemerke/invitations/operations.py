@@ -77,7 +77,9 @@ def queue(round_id: str, *, actor: Actor = SYSTEM) -> Queued:
         invitable = and_(_in_time(session, round_id), within(actor, School.agency_id), *_teachers(session, round_id))
         counts = select(func.count(), func.count(Teacher.school_id.distinct())).select_from(Teacher)
         teachers, schools = session.execute(counts.join(School).where(invitable)).one()
-        done = session.connection().execute(_mails(session, round_id, invitable))
+        # Without being asked, SQLAlchemy does not keep the count of an INSERT on PostgreSQL.
+        made = _mails(session, round_id, invitable).execution_options(preserve_rowcount=True)
+        done = session.connection().execute(made)
         session.connection().execute(_schools(session, round_id, invitable))
         report = Queued(done.rowcount, teachers - done.rowcount, schools)
         if report.queued:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from skolemerke import database
 from skolemerke.registry import queries as registry
 from skolemerke.registry.models import SchoolLabel
+from skolemerke.registry.public_list import COLUMNS, rows
 from skolemerke.rounds import queries as rounds
 from skolemerke.spreadsheet import inert
 from skolemerke.web import languages, round_view
@@ -24,9 +25,7 @@ from skolemerke.web.words import country_name
 
 blueprint = Blueprint("labels", __name__)
 
-COLUMNS = ("certificate", "school", "city", "country", "round", "valid_from", "valid_to", "state")
 FILTERS = ("round", "country", "q")
-AT_ONCE = 1000
 
 
 @blueprint.get("/labels")
@@ -49,13 +48,13 @@ def schools() -> ResponseReturnValue:
 @blueprint.get("/labels.json")
 def schools_json() -> ResponseReturnValue:
     """Everything that the filters let through, as one JSON list."""
-    return _stream(_json_of(_rows(_wanted())), "application/json")
+    return _stream(_json_of(rows(_wanted())), "application/json")
 
 
 @blueprint.get("/labels.csv")
 def schools_csv() -> ResponseReturnValue:
     """Everything that the filters let through, as CSV in UTF-8. A cell never begins like a formula."""
-    response = _stream(_csv_of(_rows(_wanted())), "text/csv; charset=utf-8")
+    response = _stream(_csv_of(rows(_wanted())), "text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="labels.csv"'
     return response
 
@@ -93,35 +92,19 @@ def _state(label: SchoolLabel) -> str:
     return registry.label_state(label, registry.today())
 
 
-def _rows(statement: Select[SchoolLabel]) -> Iterator[dict[str, str]]:
-    """The labels as rows of the interchange, read a slice at a time."""
-    session = database.read()
-    for label in session.scalars(statement.execution_options(yield_per=AT_ONCE)):
-        yield {
-            "certificate": label.certificate,
-            "school": label.school_name,
-            "city": label.city,
-            "country": label.country,
-            "round": label.round_id,
-            "valid_from": f"{label.valid_from:04}-01-01",
-            "valid_to": f"{label.valid_to:04}-12-31",
-            "state": _state(label),
-        }
-
-
-def _json_of(rows: Iterable[dict[str, str]]) -> Iterator[str]:
+def _json_of(found: Iterable[dict[str, str]]) -> Iterator[str]:
     before = "["
-    for row in rows:
+    for row in found:
         yield f"{before}\n{json.dumps(row, ensure_ascii=False)}"
         before = ","
     yield "[]\n" if before == "[" else "\n]\n"
 
 
-def _csv_of(rows: Iterable[dict[str, str]]) -> Iterator[str]:
+def _csv_of(found: Iterable[dict[str, str]]) -> Iterator[str]:
     buffer = StringIO()
     writer = csv.writer(buffer)
     writer.writerow(COLUMNS)
-    for row in rows:
+    for row in found:
         writer.writerow([inert(row[name]) for name in COLUMNS])
         yield _taken(buffer)
     yield _taken(buffer)

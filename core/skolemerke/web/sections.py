@@ -82,9 +82,10 @@ def save(public_id: str, section_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<public_id>/<section_id>/settle")
-@guard.signed_in
 def settle(public_id: str, section_id: str) -> ResponseReturnValue:
     """Save what the reader chose where two people had changed the same answer."""
+    if not guard.actor().is_known:
+        return unsent.signed_out()
     application = application_or_404(public_id)
     form = form_of(application)
     section = section_or_404(form, section_id)

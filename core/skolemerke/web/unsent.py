@@ -18,19 +18,15 @@ KEPT = ("then", "remove")
 
 def stale() -> ResponseReturnValue:
     """The page belonged to a sign-in that has ended, or to another one."""
-    known = guard.actor().is_known
-    return _page(
-        heading=_("Your text is not saved yet"),
-        why=_("The page no longer belonged to your sign-in. Your text stands below; press “Save again”.")
-        if known
-        else _("Your sign-in has ended. Your text stands below. Sign in in a new tab, come back here and save again."),
-        status=400,
-    )
+    if guard.actor().is_known:
+        return _page(_("The page no longer belonged to your sign-in. Your text stands below; press “Save again”.")), 400
+    return signed_out()
 
 
 def signed_out() -> ResponseReturnValue:
     """Somebody wrote for so long that the sign-in ended."""
-    return stale()
+    why = _("Your sign-in has ended. Your text stands below. Sign in in a new tab, come back here and save again.")
+    return _page(why), 401
 
 
 def too_late(application: Application, form: Form, section: Section) -> ResponseReturnValue:
@@ -51,19 +47,18 @@ def too_late(application: Application, form: Form, section: Section) -> Response
     )
 
 
-def _page(heading: str, why: str, status: int) -> ResponseReturnValue:
+def _page(why: str) -> str:
     sent = [(name, value) for name, value in request.form.items(multi=True) if _is_kept(name)]
     texts = [(_("Answer %(number)s", number=number), value) for number, value in enumerate(_texts(sent), start=1)]
-    page = render_template(
+    return render_template(
         "applications/unsent.html",
-        heading=heading,
+        heading=_("Your text is not saved yet"),
         why=why,
         hidden=sent,
         texts=texts,
         may_send=True,
         sign_in="" if guard.actor().is_known else "/sign-in",
     )
-    return page, status
 
 
 def _texts(sent: list[tuple[str, str]]) -> list[str]:

@@ -87,9 +87,9 @@ def test_a_file_holds_no_formula_and_all_rows(office):
     assert answer.mimetype == "text/csv"
     assert answer.headers["Content-Disposition"].startswith("attachment; filename=admin-schools-2021-02-10.csv")
     heads, *rows = csv.reader(io.StringIO(answer.get_data(as_text=True).lstrip("\ufeff")))
-    assert heads[:4] == ["Id", "School", "Country", "City"]
+    assert heads[:4] == ["School", "Id", "Country", "City"]
     assert len(rows) == 2501
-    assert rows[0][1] == "'@Sum 0000"
+    assert rows[0][0] == "'@Sum 0000"
     assert {row[3] for row in rows} == {"", "'=1+1"}
 
 
@@ -104,7 +104,7 @@ def test_a_list_is_searched_narrowed_sorted_and_turned(office):
     assert "Page 1 of 3" in first
     last = _text(client, "/admin/schools/?country=SE&page=2")
     assert re.findall(r'dir="auto">(s\d{4})<', last) == [f"s{n:04}" for n in range(100, 120)]
-    turned = _text(client, "/admin/schools/?country=SE&sort=1&desc=1")
+    turned = _text(client, "/admin/schools/?country=SE&sort=0&desc=1")
     assert re.findall(r'dir="auto">(s\d{4})<', turned)[0] == "s0119"
     assert 'aria-sort="descending"' in turned
     assert "<b>1 row</b>" in _text(client, "/admin/schools/?search=0007")

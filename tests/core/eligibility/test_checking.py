@@ -80,9 +80,9 @@ def test_the_statement_agrees_with_loops_over_the_files(app: Flask, tmp_path: Pa
 
 def test_the_day_that_counts_is_that_of_the_instants_own_offset(app: Flask, tmp_path: Path) -> None:
     small_registry(tmp_path / "files")
-    # The same instant, written in UTC, is still the day before: A2 of 9 November is then ignored.
-    assert check(ROUND, at=SCREENING).eligible == 1
-    assert check(ROUND, at=datetime.fromisoformat("2020-11-08T23:00:00+00:00")).eligible == 0
+    assert check(ROUND, at=SCREENING).criteria[2].met == 3
+    # The same instant, written in UTC, is still the day before: the label of 9 November is then ignored.
+    assert check(ROUND, at=datetime.fromisoformat("2020-11-08T23:00:00+00:00")).criteria[2].met == 2
 
 
 def test_without_an_instant_the_last_screening_that_is_due_counts_else_now(app: Flask) -> None:
@@ -173,10 +173,10 @@ def test_an_override_replaces_one_verdict_is_shown_with_its_reason_and_holds_in_
     agencies = small_registry(tmp_path / "files")
     officer = Actor(account_id=None, agencies=frozenset({agencies.norway.id}))
     check(ROUND)
-    bo = school("NO2")
-    override(officer, ROUND, bo.id, "registered", verdict=Verdict.MET, reason=" It merged with an older one. ")
+    bo = school("NO2").id
+    override(officer, ROUND, bo, "registered", verdict=Verdict.MET, reason=" It merged with an older one. ")
     assert eligible() == {"NO1", "NO2"}
-    explained = queries.explain(ROUND, bo, "en").as_json()
+    explained = queries.explain(ROUND, school("NO2"), "en").as_json()
     assert explained["eligible"] is True
     shown = explained["criteria"][0]
     assert (shown["verdict"], shown["override"]["computed"]) == ("met", "not_met")
@@ -184,9 +184,9 @@ def test_an_override_replaces_one_verdict_is_shown_with_its_reason_and_holds_in_
     assert queries.near_misses(ROUND)[0].school.school_id == "SE1"
     second = check(ROUND)
     assert (second.eligible, second.criteria[0].met, second.teachers_invitable) == (2, 3, 3)
-    override(officer, ROUND, bo.id, "registered", verdict=Verdict.UNCLEAR, reason="We ask the school.")
+    override(officer, ROUND, bo, "registered", verdict=Verdict.UNCLEAR, reason="We ask the school.")
     assert eligible() == {"NO1"}
-    assert queries.explain(ROUND, bo, "en").eligible is None
+    assert queries.explain(ROUND, school("NO2"), "en").eligible is None
     assert rows_of(1) == rows_of(2)
 
 

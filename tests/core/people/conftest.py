@@ -1,7 +1,6 @@
 """An installation with one teacher, on both databases, whose time can be moved."""
 
 import pytest
-from skolemerke.people import mails
 from support.applied import school, teacher
 from support.installation import install, running
 from support.mail_server import Time
@@ -17,7 +16,6 @@ def time(monkeypatch):
 @pytest.fixture
 def app(tmp_path, database_url, time):
     with running(install(tmp_path), database_url, base_url="https://label.example") as app:
-        mails.register(app)
         yield app
 
 

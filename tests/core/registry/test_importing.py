@@ -73,7 +73,7 @@ def test_a_file_that_is_refused_changes_nothing_in_any_table(app: Flask, tmp_pat
     import_directory(write_small(tmp_path / "files"))
     write_small(tmp_path / "files", schools=[], teachers=[])
     (tmp_path / "files" / "school_labels.csv").write_bytes(b"label_id")
-    with pytest.raises(ImportRefused, match="school_labels.csv: line 1 lacks round"):
+    with pytest.raises(ImportRefused, match=r"school_labels\.csv: line 1 lacks round"):
         import_directory(tmp_path / "files", allow_shrink=True)
     assert database.read().scalar(select(func.count()).where(Teacher.gone.is_(False))) == len(SMALL["teachers"])
     assert database.read().scalar(select(func.max(Import.number))) == 1

@@ -5,7 +5,7 @@ import re
 import pytest
 from skolemerke import database
 from skolemerke.outbox import Mail
-from skolemerke.people import mails, operations, queries
+from skolemerke.people import operations, queries
 from skolemerke.people.models import SignInSession
 from skolemerke.web import guard
 from sqlalchemy import func, select
@@ -25,7 +25,6 @@ def time(monkeypatch):
 @pytest.fixture
 def app(tmp_path, time):
     with running(install(tmp_path)) as app:
-        mails.register(app)
         teacher(school("Solbakken", "NO", None), TEACHER)
         yield app
 

@@ -1,0 +1,161 @@
+"""The check, the submission and its receipt."""
+
+from datetime import datetime
+
+import pytest
+from skolemerke import clock, database
+from skolemerke.applications import operations, queries
+from skolemerke.applications.models import Submission
+from skolemerke.scoring import operations as scoring
+from sqlalchemy import select
+from support.applicants import csrf, scene, send, text_of
+
+
+@pytest.fixture
+def here(tmp_path):
+    with scene(tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def application(here):
+    return here.begun()
+
+
+@pytest.fixture
+def address(application):
+    return f"/applications/{application.public_id}"
+
+
+def submissions():
+    database.read().rollback()
+    return database.read().scalars(select(Submission).order_by(Submission.number)).all()
+
+
+def key_of(page):
+    return page.text.split('name="key" value="')[1].split('"')[0]
+
+
+def test_the_check_leads_to_each_question_at_which_something_is_missing(here, application, address):
+    here.fill(application, team_size="2", safety_latest="last spring", internet_rules="")
+    piece = queries.evidence_of(application.id)[2]
+    operations.remove_evidence(here.actor(here.kari), piece.public_id)
+    page = here.client(here.kari).get(f"{address}/check")
+    assert "4 things are missing before you can submit." in text_of(page)
+    assert f'href="{address}/esafety#q_internet_rules-0"' in page.text
+    assert f'href="{address}/esafety#q_safety_latest"' in page.text
+    assert f'href="{address}/teaching#q_team_size"' in page.text
+    assert f'href="{address}/teaching#evidence-{piece.question_id}"' in page.text
+    assert "This answer does not yet document the requirement." in text_of(page)
+
+
+def test_the_check_shows_the_provisional_sheet_with_the_waiver_its_reason_and_what_is_assumed(
+    here, application, address
+):
+    here.fill(application, internet_rules="some")
+    text = text_of(here.client(here.kari).get(f"{address}/check"))
+    assert "Nothing is missing in the form." in text
+    assert "A Responsible internet use Documented 1 of 1" in text
+    assert "F Promotion of eTwinning Fixed by an adjustment: every school gets it Because of the pandemic" in text
+    assert "How does the school work with its rules for using the internet? Started 1 of 3" in text
+    assert "In all 40 of 42 Needed 24" in text
+    assert "they are assumptions made by those who wrote this form" in text
+
+
+def test_an_unfinished_application_cannot_be_submitted_and_the_page_says_why(here, application, address):
+    client = here.client(here.kari)
+    text = text_of(client.get(f"{address}/submit"))
+    assert "The application can't be submitted yet." in text
+    assert "Consent to be named in the list of schools" in text
+    token = csrf(client.get(f"{address}/consent"))
+    answer = client.post(f"{address}/submit", data={"csrf_token": token, "key": "k1"})
+    assert answer.status_code == 422
+    assert submissions() == []
+
+
+def test_submitting_gives_a_receipt_and_sending_the_page_again_gives_the_same(here, application, address):
+    here.fill(application)
+    client = here.client(here.kari)
+    page = client.get(f"{address}/submit")
+    assert "27 of 32 answered" in text_of(page)
+    fields = {"csrf_token": csrf(page), "key": key_of(page)}
+    first, again = (client.post(f"{address}/submit", data=fields) for _ in range(2))
+    assert [first.location, again.location] == [f"{address}/receipt"] * 2
+    (made,) = submissions()
+    text = text_of(client.get(f"{address}/receipt"))
+    assert f"Receipt number {made.receipt}" in text
+    assert "Arrived Tuesday 1 December 2020, 09:0" in text
+    assert "The principal or a deputy signs the declaration, by Monday 22 February 2021, 23:59 (CET)." in text
+
+
+def test_two_pages_have_two_keys(here, application, address):
+    here.fill(application)
+    client = here.client(here.kari)
+    assert key_of(client.get(f"{address}/submit")) != key_of(client.get(f"{address}/submit"))
+
+
+def test_after_a_change_the_application_can_be_submitted_again(here, application, address):
+    here.fill(application)
+    client = here.client(here.kari)
+    send(client, f"{address}/submit", {"key": "k1"})
+    assert "nothing has been changed since" in text_of(client.get(f"{address}/submit"))
+    operations.save_answers(here.actor(here.ola), application.id, {"team_size": "5"}, {"team_size": 1})
+    assert "The application was changed after it was submitted." in text_of(client.get(f"{address}/receipt"))
+    assert "Submit the application again Changed" in text_of(client.get(address))
+    send(client, f"{address}/submit", {"key": "k2"})
+    assert [made.number for made in submissions()] == [1, 2]
+
+
+def test_what_arrives_after_the_deadline_is_refused_with_the_reason(here, application, address):
+    here.fill(application)
+    client = here.client(here.kari)
+    token = csrf(client.get(f"{address}/submit"))
+    clock.current().move_to(datetime.fromisoformat("2021-02-09T00:00:00+01:00"))
+    answer = client.post(f"{address}/submit", data={"csrf_token": token, "key": "k"})
+    assert answer.status_code == 409
+    assert "The round closed on 8 February 2021, 23:59 (CET)." in text_of(answer)
+    assert submissions() == []
+
+
+@pytest.mark.parametrize("key", ["", "x" * 81])
+def test_a_submission_without_a_usable_key_is_none(here, application, address, key):
+    here.fill(application)
+    assert send(here.client(here.kari), f"{address}/submit", {"key": key}).status_code == 400
+    assert submissions() == []
+
+
+def test_there_is_no_receipt_before_anything_was_submitted(here, application, address):
+    answer = here.client(here.kari).get(f"{address}/receipt")
+    assert (answer.status_code, answer.location) == (302, address)
+
+
+def test_the_receipt_shows_the_score_sheet(here, application, address):
+    here.fill(application)
+    send(here.client(here.kari), f"{address}/submit", {"key": "k1"})
+    scoring.score_submission(submissions()[0].id)
+    text = text_of(here.client(here.kari).get(f"{address}/receipt"))
+    assert "Score sheet What Because Points" in text
+    assert "In all 42 of 42 Needed 24" in text
+
+
+def test_the_result_stands_there_once_it_is_released_and_not_before(here, application, address):
+    from skolemerke.decisions.models import Decision
+
+    here.fill(application)
+    client = here.client(here.kari)
+    send(client, f"{address}/submit", {"key": "k1"})
+    decided = {
+        "submission_id": submissions()[0].id,
+        "outcome": "granted",
+        "reasons": "All met",
+        "feedback": "Well done <3",
+    }
+    with database.write() as session:
+        session.add(Decision(**decided, level="central", made_at=clock.now()))
+    assert "Well done" not in text_of(client.get(f"{address}/receipt"))
+    with database.write() as session:
+        session.scalars(select(Decision)).one().released_at = clock.now()
+    page = client.get(f"{address}/receipt")
+    assert "The school receives the label" in text_of(page)
+    assert "Well done &lt;3" in page.text
+    assert "The school receives the label" in text_of(client.get(address))
