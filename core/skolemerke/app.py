@@ -24,7 +24,7 @@ from skolemerke.scoring import operations as scoring
 SWEEPS: dict[str, Callable[[], object]] = {
     "overlays": rounds.store_overlays,
     "editions": applications.adopt_editions,
-    "score sheets": scoring.second_sheets,
+    "score sheets": scoring.missing_sheets,
     "left-over files": applications.clear_leftovers,
 }
 """What the worker does every minute, in this order; each is safe to repeat."""

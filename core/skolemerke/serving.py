@@ -53,7 +53,7 @@ def catch_up() -> None:
     """
     rounds.store_overlays()
     applications.adopt_editions()
-    scoring.second_sheets()
+    scoring.missing_sheets()
 
 
 def _listener(host: str, port: int) -> socket.socket:

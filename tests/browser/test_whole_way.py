@@ -1,7 +1,9 @@
 """The whole way of one round, as people walk it: from the invitation to the published list."""
 
 import json
+import os
 import re
+from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
@@ -22,6 +24,7 @@ class Walk:
 
     def __init__(self, page: Page, address: str, language: str) -> None:
         self.page, self.address, self.language = page, address, language
+        self.name, self.pictures = "", 0
         page.set_default_timeout(PATIENCE)
         self.troubles: list[str] = []
         page.on("console", lambda message: self.troubles.append(message.text) if message.type == "error" else None)
@@ -38,6 +41,15 @@ class Walk:
         assert self.page.locator("html").get_attribute("lang") == self.language
         # Nothing is wider than the window, on a phone either.
         assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        self.keep(path)
+
+    def keep(self, name: str) -> None:
+        """Keep a picture of the page in the folder that the environment names, to be looked at by people."""
+        folder = os.environ.get("SCREENSHOTS")
+        if folder:
+            self.pictures += 1
+            file = f"{self.name}-{self.pictures:02}-{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}.png"
+            self.page.screenshot(path=Path(folder) / file, full_page=True)
 
     def press(self, form: str) -> None:
         """Press the button of the form with that address."""
@@ -56,7 +68,9 @@ class Walk:
             if self.page.locator("main ul a").count():
                 self.page.locator("main ul a").first.click()
                 if link.count():
+                    self.keep(f"mail {path}")
                     link.click()
+                    self.keep(f"followed {path}")
                     return
             self.page.wait_for_timeout(250)
         raise AssertionError(f"no mail to {words} with a link to {path}")
@@ -78,6 +92,7 @@ def walk(request, browser: Browser, tmp_path):
             java_script_enabled=script, viewport={"width": width, "height": 900}, locale=language
         )
         walk = Walk(context.new_page(), address, language)
+        walk.name = f"{language}-{'script' if script else 'plain'}-{width}"
         walk.page.goto(f"{address}/?language={language}")
         yield walk
         context.close()
@@ -143,6 +158,8 @@ def fill_in(walk, application, tmp_path):
             if walk.page.locator(f"#evidence-{question}").count():
                 add_link(walk.page, question)
     add_file(walk, sections[0], "safety_activities", tmp_path)
+    walk.go(sections[0])
+    walk.go(application)
 
 
 def answer_question(page, question, answer):
@@ -190,6 +207,7 @@ def sign_as_principal(walk, application):
     walk.page.locator('input[name="name"]').fill("Rektor Hansen")
     walk.page.locator('input[name="role"][value="principal"]').check()
     walk.page.locator('button[value="sign"]').click()
+    walk.keep("signed")
 
 
 def submit(walk, application):
@@ -197,6 +215,9 @@ def submit(walk, application):
     walk.go(f"{application}/submit")
     walk.page.locator('main form:has(input[name="key"]) button').click()
     assert walk.page.url.endswith("/receipt")
+    walk.keep("receipt")
+    # The score sheet stands on the receipt: everything documented, every level the highest.
+    assert "42" in walk.page.locator("main").inner_text()
     assert "SM-2021-2022-" in walk.page.locator("main").inner_text()
 
 
@@ -208,6 +229,7 @@ def decide(walk, school):
     walk.page.locator('input[name="outcome-agency"][value="granted"]').check()
     walk.page.locator('textarea[name^="reasons"]').fill("Every requirement is documented.")
     walk.page.locator('textarea[name^="feedback"]').fill("A school that many can learn from.")
+    walk.keep("decision")
     walk.page.locator('form:has(input[name="level"]) button').click()
 
 

@@ -162,7 +162,7 @@ def together(count: int, action: Callable[[int], Any]) -> list[Any]:
             gate.wait()
             try:
                 results[at] = action(at)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever was raised is the result
                 results[at] = error  # type: ignore[call-overload] # a list of anything
 
     threads = [threading.Thread(target=run, args=(at,)) for at in range(count)]

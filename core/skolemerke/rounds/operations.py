@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from skolemerke import audit, clock, database
 from skolemerke.agencies.models import Agency
@@ -23,14 +24,11 @@ class RoundRefusal(Exception):
 
 def store_overlays() -> list[str]:
     """Give every newly installed overlay its place, last in its round. Returns those that were new."""
-    new = []
-    read = database.read()
-    for round_id in sorted({overlay.round for overlay in host().overlays.values()}):
-        stored = set(read.scalars(select(OverlayPlace.overlay_id).where(OverlayPlace.round_id == round_id)))
-        new += [(round_id, name) for name in queries.overlay_order(read, round_id) if name not in stored]
-    if not new:
+    if not _unplaced(database.read()):
         return []
     with database.write() as session:
+        database.alone(session, "overlays")
+        new = _unplaced(session)
         for round_id, name in new:
             last = session.scalar(select(func.max(OverlayPlace.position)).where(OverlayPlace.round_id == round_id))
             session.add(
@@ -39,6 +37,15 @@ def store_overlays() -> list[str]:
             reason = host().overlays[name].reason
             audit.record(session, "overlay.placed", f"round:{round_id}", overlay=name, reason=reason)
     return [name for _, name in new]
+
+
+def _unplaced(session: Session) -> list[tuple[str, str]]:
+    """The installed overlays that have no place yet, with their rounds."""
+    new = []
+    for round_id in sorted({overlay.round for overlay in host().overlays.values()}):
+        stored = set(session.scalars(select(OverlayPlace.overlay_id).where(OverlayPlace.round_id == round_id)))
+        new += [(round_id, name) for name in queries.overlay_order(session, round_id) if name not in stored]
+    return new
 
 
 def freeze(round_id: str, agency_id: int | None) -> Edition:
@@ -69,6 +76,7 @@ def freeze(round_id: str, agency_id: int | None) -> Edition:
 
 def _insert_edition(round_id: str, agency_id: int | None, content: Content, hash_: str) -> Edition:
     with database.write() as session:
+        database.alone(session, "editions")
         same = (Edition.round_id == round_id, Edition.agency_key == (agency_id or 0), Edition.hash == hash_)
         edition = session.scalars(select(Edition).where(*same)).first()
         if edition is None:

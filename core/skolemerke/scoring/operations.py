@@ -84,7 +84,7 @@ def run(round_id: str, *, actor: str = audit.SYSTEM) -> RunReport:
     """
     require_round(round_id)
     _freeze(round_id)
-    scored = _scored(round_id, _jobs(round_id, own=True))
+    scored = _scored(round_id, _jobs(round_id))
     now = clock.now()
     with database.write() as session:
         session.get(RoundRecord, round_id, with_for_update=True)
@@ -101,17 +101,20 @@ def run(round_id: str, *, actor: str = audit.SYSTEM) -> RunReport:
     return RunReport(number, applications or 0, outcomes, made, scored.failed, tuple(scored.reasons))
 
 
-def second_sheets() -> int:
-    """Give every latest submission its second sheet where its round was widened; returns how many were new."""
+def missing_sheets() -> int:
+    """Give every latest submission the sheets that it lacks; returns how many were new.
+
+    That is the one of its own edition, and a second one beside it where its round was widened since.
+    """
     made = 0
     used = select(Application.round_id).join(Submission, Submission.application_id == Application.id).distinct()
     for round_id in sorted(database.read().scalars(used)):
         _freeze(round_id)
-        rows = _scored(round_id, _jobs(round_id, own=False)).rows
+        rows = _scored(round_id, _jobs(round_id)).rows
         if rows:
             with database.write() as session:
                 made += _store(session, rows, None)
-                audit.record(session, "scores.widened", f"round:{round_id}", made=len(rows))
+                audit.record(session, "scores.completed", f"round:{round_id}", made=len(rows))
     return made
 
 
@@ -152,7 +155,7 @@ def _freeze(round_id: str) -> None:
         return
 
 
-def _jobs(round_id: str, *, own: bool) -> list[_Job]:
+def _jobs(round_id: str) -> list[_Job]:
     """The editions under which submissions of a round are scored: their own, and the widened one beside it."""
     read = database.read()
     used = (
@@ -164,8 +167,7 @@ def _jobs(round_id: str, *, own: bool) -> list[_Job]:
     )
     jobs = []
     for edition in read.scalars(used).all():
-        if own:
-            jobs.append(_Job(edition, edition.id))
+        jobs.append(_Job(edition, edition.id))
         current = current_edition(read, round_id, edition.agency_id)
         if current is not None and current.id != edition.id and _widens(edition, current):
             jobs.append(_Job(current, edition.id))

@@ -117,6 +117,7 @@ def task_list(public_id: str) -> ResponseReturnValue:
     form = form_of(application)
     status = queries.status(application, current_language())
     sections = {section.id: section for section in form.sections}
+    tags = tags_of(application, form, queries.evidence_of(application.id))
     return render_template(
         "applications/task_list.html",
         **frame(application, _("All parts of the application")),
@@ -128,7 +129,7 @@ def task_list(public_id: str) -> ResponseReturnValue:
         adjustments=status.changes,
         pending=status.pending,
         parts=[_part(application, sections[part.id], part) for part in status.sections],
-        tags=[_tagged(application, tag) for tag in tags_of(application, form).values()],
+        tags=[_tagged(application, tag) for tag in tags.values()],
         steps=steps_of(status),
     )
 

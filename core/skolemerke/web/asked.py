@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -116,8 +117,8 @@ def asked_of(
     application: Application, form: Form, section: Section, bound: SectionForm, attempt: Attempt
 ) -> list[Asked]:
     """The questions of a section with the answers as they are saved; what could not be saved stands as it was typed."""
-    tags = tags_of(application, form)
     evidence = queries.evidence_of(application.id)
+    tags = tags_of(application, form, evidence)
     found = []
     for question in section.questions:
         name = answer_name(question.id)
@@ -158,9 +159,11 @@ def kind_of(question: Question) -> str:
     return next((kind for kind, of_type in KINDS.items() if isinstance(question, of_type)), "text")
 
 
-def tags_of(application: Application, form: Form) -> dict[str, Tag]:
+def tags_of(application: Application, form: Form, evidence: Sequence[Evidence]) -> dict[str, Tag]:
     """The tag of each requirement of an application, by its id, in the order of the form."""
-    frozen, answers = queries.content_of(application), queries.answer_set(application)
+    frozen = queries.content_of(application)
+    raw = {name: kept["raw"] for name, kept in application.answers.items()}
+    answers = AnswerSet.of(raw, Counter(piece.question_id for piece in evidence))
     return {requirement.id: _tag(requirement, form, answers, frozen) for requirement in form.requirements}
 
 

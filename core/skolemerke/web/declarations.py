@@ -75,11 +75,13 @@ def ask(public_id: str) -> ResponseReturnValue:
     """Send the principal a link."""
     application = application_or_404(public_id)
     name, email = request.form.get("head_name", "").strip(), request.form.get("head_email", "").strip()
+    if not name:
+        problem = {"head_name": _("Write the name of the principal or deputy.")}
+        return _declaration_page(application, problem, head_name=name, head_email=email), 422
     try:
         operations.ask_signature(guard.actor(), application.id, name, email)
     except operations.ApplicationRefusal as refusal:
-        field = "head_email" if name else "head_name"
-        return _declaration_page(application, {field: said(refusal)}, head_name=name, head_email=email), 422
+        return _declaration_page(application, {"head_email": said(refusal)}, head_name=name, head_email=email), 422
     flash(_("The link was sent to %(email)s.", email=email), "success")
     return redirect(url_for(".declaration", public_id=public_id))
 

@@ -85,6 +85,7 @@ def _page(signing: Signing, problems: dict[str, str] | None = None, **typed: str
         consent_text=Text.of(signing.consent_text, signing.language),
         consent=signing.consent,
         parts=signing.sections,
+        answers_language=signing.language,
         asked_by=signing.asked_by,
         deadline=_("Please sign by %(when)s.", when=due) if due else "",
         roles=[("principal", _("The principal")), ("deputy", _("The deputy principal"))],

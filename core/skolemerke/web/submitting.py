@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -17,6 +18,7 @@ from skolemerke.applications.queries import ApplicationStatus
 from skolemerke.decisions.queries import released_for
 from skolemerke.rounds.models import Edition
 from skolemerke.rounds.queries import content
+from skolemerke.scoring import operations as scoring_operations
 from skolemerke.scoring import queries as scoring
 from skolemerke.scoring.scorer import CannotScore
 from skolemerke.web import guard, sheet_words
@@ -71,11 +73,19 @@ def send(public_id: str) -> ResponseReturnValue:
     arrived_at = clock.now()
     application = application_or_404(public_id)
     try:
-        operations.submit(guard.actor(), application.id, key=key, arrived_at=arrived_at, language=current_language())
+        submission = operations.submit(
+            guard.actor(), application.id, key=key, arrived_at=arrived_at, language=current_language()
+        )
+    except ValueError:
+        # The page always brings a key; whoever sent this made the form themselves.
+        abort(400)
     except operations.NotReady:
         return _submit_page(application), 422
     except operations.Closed as refusal:
         return _submit_page(application, refusal=said(refusal)), 409
+    with suppress(CannotScore):
+        # A policy that can't be had now is asked again by the worker; what was sent is safe.
+        scoring_operations.score_submission(submission.id)
     return redirect(url_for(".receipt", public_id=public_id))
 
 

@@ -30,10 +30,12 @@ def png(width=2, height=2):
 def bomb():
     """A document of a few kilobytes that would unpack to 300 megabytes."""
     made = io.BytesIO(docx())
-    with zipfile.ZipFile(made, "a", zipfile.ZIP_DEFLATED, compresslevel=9) as file:
-        with file.open("word/media/zeros.bin", "w", force_zip64=True) as member:
-            for _ in range(300):
-                member.write(bytes(1_000_000))
+    with (
+        zipfile.ZipFile(made, "a", zipfile.ZIP_DEFLATED, compresslevel=9) as file,
+        file.open("word/media/zeros.bin", "w", force_zip64=True) as member,
+    ):
+        for _ in range(300):
+            member.write(bytes(1_000_000))
     return made.getvalue()
 
 

@@ -20,9 +20,7 @@ def _changes(actor, application_id):
         "set_consent": lambda: operations.set_consent(actor, application_id, "yes"),
         "ask_signature": lambda: operations.ask_signature(actor, application_id, "Head", "head@school.example"),
         "upload_paper": lambda: operations.upload_paper(actor, application_id, io.BytesIO(PDF), "a.pdf"),
-        "submit": lambda: operations.submit(
-            actor, application_id, key="k", arrived_at=clock.now(), language="en"
-        ),
+        "submit": lambda: operations.submit(actor, application_id, key="k", arrived_at=clock.now(), language="en"),
         "take_over_edition": lambda: operations.take_over_edition(actor, application_id),
         "mark_changes_seen": lambda: operations.mark_changes_seen(actor, application_id),
     }

@@ -34,7 +34,7 @@ def test_a_colleague_who_begins_later_gets_the_same_application(world):
 
 
 def test_ten_at_once_begin_one_application(world):
-    results = together(10, lambda at: operations.start(world.kari, ROUND, world.school).id)
+    results = together(10, lambda _: operations.start(world.kari, ROUND, world.school).id)
     assert len(set(results)) == 1
     mine = select(func.count()).select_from(Application).where(Application.school_id == world.school)
     assert database.read().scalar(mine) == 1

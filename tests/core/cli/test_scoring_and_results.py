@@ -155,7 +155,7 @@ def test_labels_are_exported_with_the_columns_of_the_public_list(home, run, tmp_
         certificate = database.read().scalars(select(SchoolLabel.certificate)).one()
     assert lines == [
         "certificate,school,city,country,round,valid_from,valid_to,state",
-        f"{certificate},'=Berg,Oslo,NO,2021-2022,2021,2022,valid",
+        f"{certificate},'=Berg,Oslo,NO,2021-2022,2021-01-01,2022-12-31,valid",
     ]
 
 

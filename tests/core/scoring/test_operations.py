@@ -81,14 +81,14 @@ def test_a_waiver_installed_later_adds_a_second_sheet_beside_the_first(bare, dat
         assert operations.replay(ROUND).same == 2
 
 
-def test_second_sheets_are_made_without_a_run(bare):
+def test_missing_sheets_are_made_without_a_run(bare):
     with running(bare):
         submission = _sent("promotion_not_documented", "Berg")
         operations.score_submission(submission)
-        assert operations.second_sheets() == 0
+        assert operations.missing_sheets() == 0
     install(bare, WAIVER)
     with running(bare):
-        assert (operations.second_sheets(), operations.second_sheets()) == (1, 0)
+        assert (operations.missing_sheets(), operations.missing_sheets()) == (1, 0)
         assert _sheets() == [(submission, "not_passed", "41"), (submission, "passed", "42")]
 
 

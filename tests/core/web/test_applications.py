@@ -109,7 +109,7 @@ form:
   sections:
     - id: esafety
       questions:
-        - {id: year_groups, type: short_text, label: Which year groups took part?, required: yes}
+        - {id: year_groups, type: short_text, label: "Which year groups took part?", required: yes}
 """
 
 

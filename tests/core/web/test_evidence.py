@@ -21,8 +21,9 @@ def added(here, name):
 
 def test_a_file_is_an_attachment_that_can_run_nothing(here):
     address, _ = added(here, "Møteplan <æ>.pdf")
-    answer = here.client(here.ola).get(address)
-    assert (answer.status_code, answer.data, answer.mimetype) == (200, PDF, "application/pdf")
+    with here.client(here.ola).get(address) as answer:
+        sent = answer.data
+    assert (answer.status_code, sent, answer.mimetype) == (200, PDF, "application/pdf")
     assert answer.headers["Content-Disposition"].startswith("attachment;")
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -32,7 +33,8 @@ def test_a_file_is_an_attachment_that_can_run_nothing(here):
 def test_a_file_of_others_is_not_there(here):
     address, _ = added(here, "a.pdf")
     assert here.client(here.per).get(address).status_code == 404
-    assert here.client(here.kari).get(address).status_code == 200
+    with here.client(here.kari).get(address) as answer:
+        assert answer.status_code == 200
 
 
 def test_a_file_is_not_there_under_the_address_of_another_application(here):

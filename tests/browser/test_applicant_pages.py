@@ -1,0 +1,137 @@
+"""The applicant's pages in a real browser: axe finds nothing, nothing scrolls sideways, scripts only help."""
+
+from io import BytesIO
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask.sessions import SecureCookieSessionInterface
+from skolemerke import clock
+from skolemerke.applications import operations
+from skolemerke.people import operations as people
+from skolemerke.scoring import operations as scoring
+from support.applicants import PDF, scene
+from support.public_site import served
+
+PARTS = ("esafety", "teaching", "professional_development", "strategic_development")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """Two applications: one full of faults, one submitted and waiting for its principal."""
+    with scene(tmp_path_factory.mktemp("applicants")) as here:
+        kari, application = here.actor(here.kari), here.begun()
+        here.fill(application, safety_latest="last spring", team_size="2", safety_activities="word " * 260)
+        operations.add_file(kari, application.id, "safety_activities", BytesIO(PDF), f"{'Møteplan' * 12}.pdf")
+        with served(here.app) as address:
+            yield here, application, address
+
+
+@pytest.fixture
+def as_kari(context, site):
+    here, _application, address = site
+    signer = SecureCookieSessionInterface().get_signing_serializer(here.app)
+
+    def enter(language="en"):
+        value = signer.dumps({"language": language, "token": people.open_session(here.kari)})
+        context.add_cookies([{"name": "session", "value": value, "url": address}])
+        return context.new_page()
+
+    return enter
+
+
+def faults(page):
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    page.evaluate("Promise.all(document.getAnimations().map(each => each.finished))")
+    found = [(each["id"], each["nodes"][0]["html"]) for each in Axe().run(page).response["violations"]]
+    sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [*found, ("sideways", sideways)] if sideways > 0 else found
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(site, as_kari, language, width):
+    _here, application, address = site
+    page = as_kari(language)
+    page.set_viewport_size({"width": width, "height": 800})
+    own = f"/applications/{application.public_id}"
+    paths = ["/applications", own, *(f"{own}/{part}" for part in PARTS), f"{own}/esafety?saved=", f"{own}/consent"]
+    paths += [f"{own}/{name}" for name in ("declaration", "check", "submit", "print", "print?declaration")]
+    found = {}
+    for path in [*paths, "/declarations/nothing"]:
+        page.goto(f"{address}{path}")
+        if wrong := faults(page):
+            found[path] = wrong
+    assert found == {}
+
+
+def test_axe_finds_nothing_on_the_page_of_a_conflict_nor_on_what_follows_it(site, as_kari):
+    here, application, address = site
+    page = as_kari()
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto(f"{address}/applications/{application.public_id}/teaching")
+    operations.save_answers(here.actor(here.ola), application.id, {"team_work": "Ola's text"}, {"team_work": 1})
+    page.fill("#q_team_work", "Kari's text")
+    page.get_by_role("button", name="Save and stay here").click()
+    assert page.get_by_role("heading", level=1).text_content() == "A colleague has changed the same answer"
+    assert faults(page) == []
+    page.get_by_role("button", name="Save this choice").click()
+    assert page.evaluate("document.activeElement.className") == "error-summary"
+    assert faults(page) == []
+    page.get_by_label("One text of both, as I write it here").check()
+    page.get_by_role("button", name="Save this choice").click()
+    assert page.locator("#q_team_work").input_value() == "Ola's text\n\nKari's text"
+
+
+def test_the_error_summary_has_the_focus_and_leads_to_the_field(site, as_kari):
+    _here, application, address = site
+    page = as_kari()
+    page.goto(f"{address}/applications/{application.public_id}/esafety?saved=")
+    assert page.evaluate("document.activeElement.className") == "error-summary"
+    page.locator(".error-summary a").first.click()
+    assert page.evaluate("document.activeElement.id") == "q_safety_activities"
+
+
+def test_leaving_a_page_with_text_that_is_not_saved_is_asked_about_and_saving_is_not(site, as_kari):
+    _here, application, address = site
+    page = as_kari()
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto(f"{address}/applications/{application.public_id}/professional_development")
+    page.fill("#q_development_next_step", "To sing")
+    page.get_by_role("button", name="Save and stay here").click()
+    assert asked == []
+    page.fill("#q_development_next_step", "To dance")
+    page.get_by_role("link", name="My applications").first.click()
+    page.wait_for_url("**/applications")
+    assert asked == ["beforeunload"]
+
+
+def test_the_words_are_counted_while_they_are_written(site, as_kari):
+    _here, application, address = site
+    page = as_kari()
+    page.goto(f"{address}/applications/{application.public_id}/professional_development")
+    page.fill("#q_development_next_step", "l'école d'aujourd'hui")
+    assert page.locator("#q_development_next_step-count").text_content() == "2 of at most 150 words"
+    page.fill("#q_development_next_step", "word " * 152)
+    assert page.locator("#q_development_next_step-count").text_content() == "152 words: 2 more than the limit of 150"
+
+
+def test_the_principals_page_and_the_receipt_are_clean(tmp_path, context):
+    with scene(tmp_path) as here:
+        application = here.begun()
+        here.fill(application)
+        kari = here.actor(here.kari)
+        token = operations.ask_signature(kari, application.id, "Marte Rektor", "rektor@solbakken.example")
+        made = operations.submit(kari, application.id, key="k", arrived_at=clock.now(), language="en")
+        scoring.score_submission(made.id)
+        signer = SecureCookieSessionInterface().get_signing_serializer(here.app)
+        with served(here.app) as address:
+            value = signer.dumps({"language": "nb", "token": people.open_session(here.kari)})
+            context.add_cookies([{"name": "session", "value": value, "url": address}])
+            page = context.new_page()
+            page.set_viewport_size({"width": 320, "height": 800})
+            found = {}
+            for path in (f"/declarations/{token}", f"/applications/{application.public_id}/receipt"):
+                page.goto(f"{address}{path}")
+                found[path] = faults(page)
+    assert list(found.values()) == [[], []]
