@@ -78,7 +78,8 @@ def command(
             _print(report, as_json)
 
         option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
-        made: click.Command = click.command(name, **settings)(option(run))
+        make: Callable[[Callable[..., None]], click.Command] = click.command(name, **settings)
+        made = make(option(run))
         group.add_command(made)
         return made
 
