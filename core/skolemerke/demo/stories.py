@@ -68,10 +68,11 @@ def tell(round_id: str, *, until: datetime, seed: int) -> None:
     ]
     others = [school for school in schools if school.country not in {"NO", "SE"}]
     told += [(school, OTHERS[at % len(OTHERS)]) for at, school in enumerate(others[seed % 2 : 24])]
-    # Nights are left out, which takes up to a day more than the steps add up to.
-    step = (until - timedelta(days=2) - clock.now()) / (len(told) + 2)
-    for school, story in told:
-        clock.current().move_to(_in_daytime(clock.now() + step))
+    begin = clock.now()
+    # Nights are left out, which moves the last ones on by less than a day.
+    step = (until - timedelta(days=1) - begin) / (len(told) + 1)
+    for at, (school, story) in enumerate(told, start=1):
+        clock.current().move_to(max(_in_daytime(begin + at * step), clock.now()))
         stage = _begin(round_id, school)
         if stage is not None:
             story(stage)
