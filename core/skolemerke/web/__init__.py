@@ -17,6 +17,7 @@ from skolemerke.web import (
     labels,
     languages,
     public,
+    round_view,
     sections,
     sign_in,
     signing,
@@ -45,7 +46,7 @@ PAGES = (
 def register(app: Flask) -> None:
     """Put all pages into an application."""
     csrf.init_app(app)
-    for part in (languages, guard, site, words, errors, demo):
+    for part in (languages, guard, site, words, round_view, errors, demo):
         part.register(app)
     for page in PAGES:
         app.register_blueprint(page.blueprint)

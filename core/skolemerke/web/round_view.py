@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from flask import Flask
 from skolemerke_forms.definition import Requirement
 from skolemerke_forms.wording import Text
 
@@ -124,6 +125,11 @@ def look_at(round_id: str, agency: Agency | None, language: str) -> RoundView:
         scoring_adjustment=wording.adjustment("scoring"),
         days_left=_days_left(calendar, zone) if state == "open" else None,
     )
+
+
+def register(app: Flask) -> None:
+    """Give the templates of an application the names of rounds in the reader's language."""
+    app.jinja_env.globals.update(round_title=lambda round_id: title_of(round_id, languages.current_language()))
 
 
 def title_of(round_id: str, language: str) -> str:
