@@ -80,7 +80,32 @@ class Interval(Value):
     end: date = Field(alias="to")
 
 
-class ActiveTeachers(CriterionKind):
+class Counted(CriterionKind):
+    """What the kinds have in common that count something in an interval: at least so many are needed."""
+
+    unnamed: ClassVar[Unnamed] = Unnamed(found="0", verdict=Verdict.NOT_MET)
+    enough: ClassVar[str]
+    too_few: ClassVar[str]
+    """The sentences of the two verdicts; both may name `found`, `required`, `from` and `to`."""
+
+    def required(self, parameters: Any) -> str:
+        """How many."""
+        return str(parameters.at_least)
+
+    def sentence(
+        self, parameters: Any, found: str, verdict: Verdict, say: Callable[..., str], day: Callable[[str], str]
+    ) -> str:
+        """How many were found, and how many were needed."""
+        figures = {
+            "found": found,
+            "required": str(parameters.at_least),
+            "from": day(parameters.start.isoformat()),
+            "to": day(parameters.end.isoformat()),
+        }
+        return say(self.enough if verdict is Verdict.MET else self.too_few, **figures)
+
+
+class ActiveTeachers(Counted):
     """At least so many teachers who serve the school at the instant were active there in the interval.
 
     A teacher serves who has not left by then. An activity counts that is of a listed kind, dated within the
@@ -88,7 +113,11 @@ class ActiveTeachers(CriterionKind):
     """
 
     id = "active_teachers"
-    unnamed: ClassVar[Unnamed] = Unnamed(found="0", verdict=Verdict.NOT_MET)
+    enough = _("Teachers active from %(from)s to %(to)s: %(found)s. At least %(required)s were needed.")
+    too_few = _(
+        "Teachers active from %(from)s to %(to)s: %(found)s. To qualify, at least %(required)s of those who "
+        "serve the school needed a project, training, event or collaboration dated in that time."
+    )
 
     class Parameters(Interval):
         """`at_least` teachers; `from` and `to` are both within; `activities` lists the kinds that count."""
@@ -120,40 +149,19 @@ class ActiveTeachers(CriterionKind):
             .group_by(teachers.school_id)
         )
 
-    def required(self, parameters: Parameters) -> str:
-        """How many."""
-        return str(parameters.at_least)
 
-    def sentence(
-        self,
-        parameters: Parameters,
-        found: str,
-        verdict: Verdict,
-        say: Callable[..., str],
-        day: Callable[[str], str],
-    ) -> str:
-        """How many teachers were active, and how many were needed."""
-        figures = {
-            "found": found,
-            "required": str(parameters.at_least),
-            "from": day(parameters.start.isoformat()),
-            "to": day(parameters.end.isoformat()),
-        }
-        if verdict is Verdict.MET:
-            message = _("Teachers active from %(from)s to %(to)s: %(found)s. At least %(required)s were needed.")
-        else:
-            message = _(
-                "Teachers active from %(from)s to %(to)s: %(found)s. To qualify, at least %(required)s of those who "
-                "serve the school needed a project, training, event or collaboration dated in that time."
-            )
-        return say(message, **figures)
-
-
-class QualityLabels(CriterionKind):
+class QualityLabels(Counted):
     """At least so many national quality labels of European projects were granted for the school in the interval."""
 
     id = "quality_labels"
-    unnamed: ClassVar[Unnamed] = Unnamed(found="0", verdict=Verdict.NOT_MET)
+    enough = _(
+        "National quality labels of European projects from %(from)s to %(to)s: %(found)s. At least "
+        "%(required)s was needed."
+    )
+    too_few = _(
+        "National quality labels of European projects from %(from)s to %(to)s: %(found)s. To qualify, at "
+        "least %(required)s had to be granted to a teacher of the school in that time."
+    )
 
     class Parameters(Interval):
         """`at_least` labels; `from` and `to` are both within."""
@@ -180,37 +188,6 @@ class QualityLabels(CriterionKind):
             )
             .group_by(labels.school_id)
         )
-
-    def required(self, parameters: Parameters) -> str:
-        """How many."""
-        return str(parameters.at_least)
-
-    def sentence(
-        self,
-        parameters: Parameters,
-        found: str,
-        verdict: Verdict,
-        say: Callable[..., str],
-        day: Callable[[str], str],
-    ) -> str:
-        """How many labels were granted, and how many were needed."""
-        figures = {
-            "found": found,
-            "required": str(parameters.at_least),
-            "from": day(parameters.start.isoformat()),
-            "to": day(parameters.end.isoformat()),
-        }
-        if verdict is Verdict.MET:
-            message = _(
-                "National quality labels of European projects from %(from)s to %(to)s: %(found)s. At least "
-                "%(required)s was needed."
-            )
-        else:
-            message = _(
-                "National quality labels of European projects from %(from)s to %(to)s: %(found)s. To qualify, at "
-                "least %(required)s had to be granted to a teacher of the school in that time."
-            )
-        return say(message, **figures)
 
 
 @hookimpl

@@ -15,8 +15,9 @@ def _may_check(actor: Actor, agency_id: int | None) -> bool:
 
 
 def _may_override(actor: Actor, agency_id: int | None) -> bool:
-    """An officer of the school's agency, or the central service; an administrator judges no school."""
-    return actor.is_central or (agency_id is not None and agency_id in actor.agencies)
+    """An officer of the school's agency. The central service changes no agency's judgement: it may only where no
+    agency answers for the school."""
+    return agency_id in actor.agencies if agency_id is not None else actor.is_central
 
 
 declare(CHECK, _may_check)
