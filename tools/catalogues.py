@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -32,6 +33,8 @@ KEYWORDS = {
     "say_many": (1, 2),
     "_n": (1, 2),
 }
+HOLDERS = "The Skolemerke contributors"
+BEGUN = datetime(2026, 11, 23, tzinfo=UTC)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 
 
@@ -79,7 +82,19 @@ def faults(language: str) -> Iterator[str]:
 def write(language: str) -> None:
     """Bring the catalogue of one language up to date; what was translated stays."""
     wanted, have = collected(), stored(language)
-    made = Catalog(locale=language, project="Skolemerke", charset="utf-8", fuzzy=False)
+    made = Catalog(
+        locale=language,
+        header_comment=f"# The words of the interface of Skolemerke: {language}. See tools/catalogues.py.",
+        project="Skolemerke",
+        version="",
+        copyright_holder=HOLDERS,
+        last_translator=HOLDERS,
+        language_team=HOLDERS,
+        # A date of writing would differ with every run and say nothing that git does not.
+        creation_date=BEGUN,
+        revision_date=BEGUN,
+        fuzzy=False,
+    )
     for message in wanted:
         if message.id:
             old = have.get(message.id)

@@ -15,6 +15,7 @@ from skolemerke.decisions import mails as decision_mails
 from skolemerke.eligibility import kinds as criterion_kinds
 from skolemerke.invitations import mails as invitation_mails
 from skolemerke.people import mails as people_mails
+from skolemerke.people import operations as people
 from skolemerke.plugin_host.host import PluginHost
 from skolemerke.rounds import composition
 from skolemerke.rounds import operations as rounds
@@ -26,6 +27,7 @@ SWEEPS: dict[str, Callable[[], object]] = {
     "editions": applications.adopt_editions,
     "score sheets": scoring.missing_sheets,
     "left-over files": applications.clear_leftovers,
+    "old sign-ins": people.forget_old,
 }
 """What the worker does every minute, in this order; each is safe to repeat."""
 

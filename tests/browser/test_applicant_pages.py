@@ -5,6 +5,7 @@ from io import BytesIO
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask.sessions import SecureCookieSessionInterface
+from playwright.sync_api import expect
 from skolemerke import clock
 from skolemerke.applications import operations
 from skolemerke.people import operations as people
@@ -75,7 +76,7 @@ def test_axe_finds_nothing_on_the_page_of_a_conflict_nor_on_what_follows_it(site
     assert page.get_by_role("heading", level=1).text_content() == "A colleague has changed the same answer"
     assert faults(page) == []
     page.get_by_role("button", name="Save this choice").click()
-    assert page.evaluate("document.activeElement.className") == "error-summary"
+    expect(page.locator(".error-summary")).to_be_focused()
     assert faults(page) == []
     page.get_by_label("One text of both, as I write it here").check()
     page.get_by_role("button", name="Save this choice").click()
@@ -86,7 +87,7 @@ def test_the_error_summary_has_the_focus_and_leads_to_the_field(site, as_kari):
     _here, application, address = site
     page = as_kari()
     page.goto(f"{address}/applications/{application.public_id}/esafety?saved=")
-    assert page.evaluate("document.activeElement.className") == "error-summary"
+    expect(page.locator(".error-summary")).to_be_focused()
     page.locator(".error-summary a").first.click()
     assert page.evaluate("document.activeElement.id") == "q_safety_activities"
 

@@ -10,7 +10,7 @@ from email.parser import BytesParser
 from pathlib import Path
 from typing import NamedTuple
 
-from flask import Blueprint, Flask, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -66,13 +66,7 @@ def enter(name: str) -> ResponseReturnValue:
     account_id = _account_of_door(name)
     if account_id is None:
         abort(404)
-    token = people.open_session(account_id)
-    language = session.get("language")
-    session.clear()
-    session["token"] = token
-    if language:
-        session["language"] = language
-    session.permanent = True
+    guard.begin(people.open_session(account_id))
     return redirect(url_for("applications.mine") if name == "teacher" else "/admin/")
 
 
