@@ -33,6 +33,7 @@ from skolemerke.web import guard
 from skolemerke.web.filling import said
 from skolemerke.web.languages import current_language
 from skolemerke.web.sheet_words import SheetInWords, in_words
+from skolemerke.web.words import word_of
 
 OUTCOMES = {"granted": _("granted"), "refused": _("refused")}
 STATES = {
@@ -69,7 +70,11 @@ def _submitted_at(_view: Any, _context: Any, model: Application, _name: str) -> 
 
 def _outcome_of(_view: Any, _context: Any, model: Application, _name: str) -> str:
     sheet = g.counting_sheets.get(model.id)
-    return f"{sheet.outcome or ''} {sheet.points or ''}".strip() if sheet else ""
+    return f"{word_of(sheet.outcome or '')} {sheet.points or ''}".strip() if sheet else ""
+
+
+def _consent_of(_view: Any, _context: Any, model: Application, _name: str) -> str:
+    return str(word_of(model.consent)) if model.consent else ""
 
 
 class ApplicationView(RecordView):
@@ -98,6 +103,7 @@ class ApplicationView(RecordView):
         "country": _country_of,
         "submitted": _submitted_at,
         "score": _outcome_of,
+        "consent": _consent_of,
     }
     narrowings = (of_round(Application.round_id), of_agency(Application.agency_id))
     details_template = "staff/application.html"

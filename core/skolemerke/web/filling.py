@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from flask import abort, current_app
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
@@ -20,10 +20,9 @@ from skolemerke.applications import operations, queries
 from skolemerke.applications.drafts import closed, takes_changes
 from skolemerke.applications.models import Application
 from skolemerke.people import rights
-from skolemerke.rounds.composition import host
-from skolemerke.rounds.models import RoundRecord
 from skolemerke.web import guard
 from skolemerke.web.languages import current_language
+from skolemerke.web.round_view import title_of
 
 CLASSES = "skolemerke.section_forms"
 
@@ -85,11 +84,7 @@ def why_closed(application: Application) -> str:
 
 def round_title(round_id: str) -> str:
     """The name of a round in the reader's language, also when its plugin is not there."""
-    stated = host().rounds.get(round_id)
-    if stated is not None:
-        return stated.said(current_language(), stated.language).title
-    record = database.read().get(RoundRecord, round_id)
-    return record.title if record else round_id
+    return title_of(round_id, current_language())
 
 
 def zone_of(agency: Agency | None) -> ZoneInfo:
@@ -100,7 +95,8 @@ def zone_of(agency: Agency | None) -> ZoneInfo:
 def moment_at(value: datetime, agency: Agency | None) -> str:
     """An instant in the reader's words and zone, with the name of the zone: for deadlines."""
     local = value.astimezone(zone_of(agency))
-    return f"{format_datetime(local, 'EEEE d MMMM y, HH:mm', locale=_locale())} ({local.tzname()})"
+    time = format_time(local, "HH:mm", locale=_locale())
+    return f"{format_date(local, 'full', locale=_locale())}, {time} ({local.tzname()})"
 
 
 def short_time(value: datetime, agency: Agency | None) -> str:
@@ -110,8 +106,9 @@ def short_time(value: datetime, agency: Agency | None) -> str:
     hour = format_time(local, "HH:mm", locale=_locale())
     if local.date() == today:
         return hour
-    pattern = "d MMMM" if local.year == today.year else "d MMMM y"
-    return f"{format_date(local, pattern, locale=_locale())}, {hour}"
+    if local.year == today.year:
+        return f"{format_skeleton('MMMMd', local, locale=_locale())}, {hour}"
+    return f"{format_date(local, 'long', locale=_locale())}, {hour}"
 
 
 def deadline_words(status: queries.ApplicationStatus) -> dict[str, str]:

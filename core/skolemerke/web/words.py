@@ -46,6 +46,13 @@ WORDS: dict[str, tuple[LazyString, Tone]] = {
     "signed": (_("signed"), "good"),
     "declined": (_("declined"), "stop"),
     "asked": (_("waiting for an answer"), "wait"),
+    "yes": (_("yes"), "plain"),
+    "no": (_("no"), "plain"),
+    # scores and decisions
+    "passed": (_("passed"), "good"),
+    "not_passed": (_("not passed"), "stop"),
+    "granted": (_("granted"), "good"),
+    "refused": (_("refused"), "stop"),
     # results of a check
     "met": (_("met"), "good"),
     "not_met": (_("not met"), "stop"),

@@ -22,7 +22,7 @@ def test_a_school_that_may_apply_has_a_button_and_one_that_may_not_is_told_whom_
     mine = text_of(here.client(here.kari).get("/applications"))
     theirs = text_of(here.client(here.per).get("/applications"))
     assert "Solbakken skole" in mine
-    assert "Open until Monday 8 February 2021, 23:59 (CET). Begin the application" in mine
+    assert "Open until Monday, 8 February 2021, 23:59 (CET). Begin the application" in mine
     assert "Fjellheim skole" in theirs
     assert "Begin the application" not in theirs
     assert "write to Agency no: etwinning@agency.example" in theirs
@@ -57,7 +57,7 @@ def test_the_task_list_says_what_is_done_what_is_missing_and_who_saved(here):
     application = here.begun()
     operations.save_answers(here.actor(here.ola), application.id, {"internet_rules": "some"}, {})
     text = text_of(here.client(here.kari).get(f"/applications/{application.public_id}"))
-    assert "Submit the application by Monday 8 February 2021, 23:59 (CET). 69 days left." in text
+    assert "Submit the application by Monday, 8 February 2021, 23:59 (CET). 69 days left." in text
     assert "Last saved by Ola: 09:0" in text
     assert "Started 1 of 7 answered, something missing at 5 questions" in text
     assert "Not started 0 of 9 answered" in text

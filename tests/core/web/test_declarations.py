@@ -67,7 +67,7 @@ def test_the_principal_is_asked_at_the_address_of_the_registry(here, application
     mail = database.read().scalars(select(Mail).where(Mail.kind == "signature_request")).one()
     assert mail.address == "rektor@solbakken.example"
     text = text_of(client.get(f"{address}/declaration"))
-    assert "Waiting for Marte Rektor The link was sent to rektor@solbakken.example on Tuesday 1 December 2020" in text
+    assert "Waiting for Marte Rektor The link was sent to rektor@solbakken.example on Tuesday, 1 December 2020" in text
 
 
 @pytest.mark.parametrize(
@@ -91,13 +91,13 @@ def test_the_principal_reads_everything_without_an_account_and_signs(here, appli
     text = text_of(page)
     assert title_of(page) == "Declaration of the principal – Solbakken skole"
     assert "Kari asks you to sign the application of the school" in text
-    assert "Please sign by Monday 22 February 2021, 23:59 (CET)." in text
+    assert "Please sign by Monday, 22 February 2021, 23:59 (CET)." in text
     assert '<dd class="prewrap" lang="nb">Hele skolen – ' in page.text
     assert "https://www.example.org/safety_activities/0" in text
     assert declaration(application).state == "asked"
     answer = send(client, f"/declarations/{token}", SIGNED)
     assert answer.location == f"/declarations/{token}"
-    assert "Thank you You signed on Tuesday 1 December 2020" in text_of(client.get(answer.location))
+    assert "Thank you You signed on Tuesday, 1 December 2020" in text_of(client.get(answer.location))
     found = declaration(application)
     assert (found.state, found.signer_name, found.signer_role) == ("signed", "Marte Rektor", "principal")
     assert found.content_hash == queries.content_hash(application)

@@ -84,8 +84,8 @@ def test_submitting_gives_a_receipt_and_sending_the_page_again_gives_the_same(he
     (made,) = submissions()
     text = text_of(client.get(f"{address}/receipt"))
     assert f"Receipt number {made.receipt}" in text
-    assert "Arrived Tuesday 1 December 2020, 09:0" in text
-    assert "The principal or a deputy signs the declaration, by Monday 22 February 2021, 23:59 (CET)." in text
+    assert "Arrived Tuesday, 1 December 2020, 09:0" in text
+    assert "The principal or a deputy signs the declaration, by Monday, 22 February 2021, 23:59 (CET)." in text
 
 
 def test_two_pages_have_two_keys(here, application, address):
