@@ -190,3 +190,15 @@ def test_the_check_of_a_folder_says_all_its_faults_at_their_lines(tmp_path):
         ("texts/nb.yaml", 4, "error", "unknown_text_id"),
         ("texts/nn.yaml", 3, "error", "unknown_text"),
     ]
+
+
+def test_a_section_with_the_name_of_another_page_is_refused_at_its_line(tmp_path):
+    from skolemerke.rounds import checking
+
+    install(tmp_path, *SHIPPED)
+    path = tmp_path / "plugins/etwinning-2018-2019/form.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("  - id: esafety\n", "  - id: submit\n"), encoding="utf-8")
+    line = path.read_text(encoding="utf-8").splitlines().index("  - id: submit") + 1
+    with running(tmp_path):
+        found = [(f.file, f.line, f.code) for f in checking.check(path.parent) if f.file == "form.yaml"]
+    assert found == [("form.yaml", line, "reserved_id")]

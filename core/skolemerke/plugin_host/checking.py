@@ -16,6 +16,9 @@ from skolemerke.plugin_host.host import Plugin, PluginHost, RoundPaused
 LANGUAGES = ("nb", "nn")
 """The languages in which a shipped round is complete, beside that of its inline texts."""
 
+RESERVED = frozenset(("changes", "check", "consent", "declaration", "evidence", "print", "receipt", "seen", "submit"))
+"""Pages of an application; the address of a section's page is its id, so no section may be called so."""
+
 Parts = dict[str, Worded]
 
 
@@ -40,7 +43,7 @@ def check_folder(
         return _of_fault(error.fault)
     if not isinstance(plugin.object, FolderPlugin):
         return []
-    found = list(_unknown_texts(plugin.object, parts))
+    found = [*_reserved_sections(plugin.object), *_unknown_texts(plugin.object, parts)]
     found += _missing_texts(plugin.object, parts, _stated_ids(plugin.object))
     return sorted(found, key=lambda finding: (finding.file, finding.line, finding.column))
 
@@ -77,6 +80,14 @@ def _walk(value: Value) -> Iterator[tuple[str, Worded]]:
             for item in child:
                 if isinstance(item, Worded):
                     yield from _walk(item)
+
+
+def _reserved_sections(plugin: FolderPlugin) -> Iterator[Finding]:
+    form = plugin.read("form.yaml")
+    for section in (form or {}).get("sections", ()):
+        if section.get("id") in RESERVED:
+            message = f"a section can't have the id '{section['id']}', which is the address of another page: rename it"
+            yield Finding.at(section.key_marks["id"], "reserved_id", message)
 
 
 def _unknown_texts(plugin: FolderPlugin, parts: Parts) -> Iterator[Finding]:
