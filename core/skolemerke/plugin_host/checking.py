@@ -84,7 +84,9 @@ def _walk(value: Value) -> Iterator[tuple[str, Worded]]:
 
 def _reserved_sections(plugin: FolderPlugin) -> Iterator[Finding]:
     form = plugin.read("form.yaml")
-    for section in (form or {}).get("sections", ()):
+    if form is None:
+        return
+    for section in form.get("sections", ()):
         if section.get("id") in RESERVED:
             message = f"a section can't have the id '{section['id']}', which is the address of another page: rename it"
             yield Finding.at(section.key_marks["id"], "reserved_id", message)
