@@ -26,6 +26,26 @@ ZONE = "Europe/Brussels"
 _spoken: ContextVar[str] = ContextVar("spoken", default="en")
 
 
+class Refusal(Exception):
+    """Something can't be done now, and why. The text is English; `in_words` says it in the language that is spoken.
+
+    `message` is English, marked for translation, with named figures; one that is an instant is said in `zone`.
+    """
+
+    def __init__(self, message: str, *, zone: str = ZONE, **figures: object) -> None:
+        self.message, self.figures, self._zone = message, figures, zone
+        with speaking("en"):
+            super().__init__(self.in_words())
+
+    def in_words(self) -> str:
+        """The sentence in the language that is spoken."""
+        said = {
+            name: moment(figure, self._zone) if isinstance(figure, datetime) else figure
+            for name, figure in self.figures.items()
+        }
+        return say(self.message, **said)
+
+
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """Speak a language of the interface, the nearest to `language` (BCP 47), until the block ends."""

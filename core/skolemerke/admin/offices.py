@@ -17,6 +17,7 @@ from skolemerke.agencies.models import Agency
 from skolemerke.people.actors import Actor
 from skolemerke.people.rights import may, within
 from skolemerke.web import guard
+from skolemerke.web.filling import said
 
 FIELDS = ("name", "language", "timezone", "contact_email", "contact_url")
 
@@ -67,8 +68,8 @@ class AgencyView(RecordView):
         facts = {name: request.form[name] for name in FIELDS if name in request.form}
         try:
             operations.change(key, actor=guard.actor().ref, **facts)
-        except operations.AgencyRefusal as error:
-            flash(str(error), "warning")
+        except operations.AgencyRefusal as refusal:
+            flash(said(refusal), "warning")
         else:
             flash(gettext("The agency is changed."), "success")
         return redirect(self.get_url(".details_view", id=key))

@@ -7,15 +7,11 @@ from typing import Any
 from skolemerke.people import rights
 from skolemerke.people.actors import Actor
 
-ENTER, RUN_ROUNDS, CHANGE_AGENCIES = "admin.enter", "round.run", "agency.change"
+ENTER, CHANGE_AGENCIES = "admin.enter", "agency.change"
 
 
 def _is_staff(actor: Actor, _subject: Any) -> bool:
     return actor.is_staff
-
-
-def _runs_rounds(actor: Actor, _subject: Any) -> bool:
-    return actor.is_central or actor.is_administrator
 
 
 def _administers(actor: Actor, _subject: Any) -> bool:
@@ -23,5 +19,4 @@ def _administers(actor: Actor, _subject: Any) -> bool:
 
 
 rights.declare(ENTER, _is_staff)
-rights.declare(RUN_ROUNDS, _runs_rounds)
 rights.declare(CHANGE_AGENCIES, _administers)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from skolemerke.admin.base import PageView, page
-from skolemerke.admin.rights import ENTER, RUN_ROUNDS
+from skolemerke.admin.rights import ENTER
 from skolemerke.contract.rounds import Calendar, Overlay
 from skolemerke.people.rights import may
 from skolemerke.plugin_host.faults import Fault
@@ -19,7 +19,9 @@ from skolemerke.rounds import operations, queries
 from skolemerke.rounds.composition import host
 from skolemerke.rounds.models import Edition
 from skolemerke.rounds.queries import RoundSummary
+from skolemerke.rounds.rights import RUN
 from skolemerke.web import guard
+from skolemerke.web.filling import said
 
 
 @dataclass(frozen=True)
@@ -38,13 +40,13 @@ class RoundInfo:
 class RoundsView(PageView):
     """Every round with its state, its plugin and its overlays in their order."""
 
-    rights: ClassVar = {"index": ENTER, "open_round": RUN_ROUNDS, "close_round": RUN_ROUNDS}
+    rights: ClassVar = {"index": ENTER, "open_round": RUN, "close_round": RUN}
 
     @page("/")
     def index(self) -> ResponseReturnValue:
         """All rounds, the newest first."""
         rounds = [_info(name) for name in reversed(queries.known_rounds())]
-        return self.draw("staff/rounds.html", rounds=rounds, may_run=may(guard.actor(), RUN_ROUNDS))
+        return self.draw("staff/rounds.html", rounds=rounds, may_run=may(guard.actor(), RUN))
 
     @page("/open", "POST")
     def open_round(self) -> ResponseReturnValue:
@@ -58,10 +60,12 @@ class RoundsView(PageView):
 
     def _run(self, operation: Any, done: str) -> ResponseReturnValue:
         try:
-            operation(request.form.get("round", ""), actor=guard.actor().ref)
+            operation(request.form.get("round", ""), actor=guard.actor())
         except queries.UnknownRound:
             abort(404)
-        except (operations.RoundRefusal, RoundPaused) as error:
+        except operations.RoundRefusal as refusal:
+            flash(said(refusal), "warning")
+        except RoundPaused as error:
             flash(str(error), "warning")
         else:
             flash(done, "success")

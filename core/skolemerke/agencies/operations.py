@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from skolemerke_forms.questions import clean_link
 from sqlalchemy import func, select
 
-from skolemerke import audit, database
+from skolemerke import audit, database, speech
 from skolemerke.agencies.countries import COUNTRIES
 from skolemerke.agencies.models import Agency, AgencyCountry
 
@@ -18,8 +18,13 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[0-9A-Za-z]{2,8})*")
 ZONE = "Europe/Brussels"
 
 
-class AgencyRefusal(Exception):
+class AgencyRefusal(speech.Refusal):
     """An agency can't be made so; the text says why and what helps."""
+
+
+def _(message: str) -> str:
+    """Mark a message for translation; it is translated where it is shown."""
+    return message
 
 
 def create(
@@ -78,7 +83,7 @@ def change(
     """Change how an agency is called and reached; its code stays. Raises `AgencyRefusal`."""
     contact_url = contact_url.strip()
     if contact_url and clean_link(contact_url).problems:
-        raise AgencyRefusal("the website needs a full address that begins with https:// or http://")
+        raise AgencyRefusal(_("the website needs a full address that begins with https:// or http://"))
     with database.write() as session:
         agency = session.get_one(Agency, agency_id, with_for_update=True)
         _refuse_unusable(agency.code, name.strip(), (), language.strip(), timezone.strip())
@@ -101,25 +106,34 @@ def change(
 
 def _refuse_unusable(code: str, name: str, countries: Sequence[str], language: str, timezone: str) -> None:
     if not CODE.fullmatch(code):
-        raise AgencyRefusal(f"the code '{code}' can't be used: take up to 20 letters, digits, dots or dashes")
+        raise AgencyRefusal(
+            _("the code '%(code)s' can't be used: take up to 20 letters, digits, dots or dashes"), code=code
+        )
     if not name or len(name) > 200:
-        raise AgencyRefusal("the name of an agency has 1 to 200 characters")
+        raise AgencyRefusal(_("the name of an agency has 1 to 200 characters"))
     unknown = [country for country in countries if country not in COUNTRIES]
     if unknown:
-        raise AgencyRefusal(f"there is no country '{unknown[0]}': name it by the two letters of ISO 3166-1, such as NO")
+        raise AgencyRefusal(
+            _("there is no country '%(country)s': name it by the two letters of ISO 3166-1, such as NO"),
+            country=unknown[0],
+        )
     if not LANGUAGE.fullmatch(language):
-        raise AgencyRefusal(f"'{language}' is no language: name it as in BCP 47, such as nb")
+        raise AgencyRefusal(_("'%(language)s' is no language: name it as in BCP 47, such as nb"), language=language)
     try:
         ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise AgencyRefusal(f"there is no time zone '{timezone}': name it as in Europe/Oslo") from error
+        raise AgencyRefusal(
+            _("there is no time zone '%(timezone)s': name it as in Europe/Oslo"), timezone=timezone
+        ) from error
 
 
 def _refuse_taken(session: database.WriteSession, code: str, countries: Sequence[str]) -> None:
     if session.scalar(select(Agency.id).where(func.lower(Agency.code) == code.lower())) is not None:
-        raise AgencyRefusal(f"there is an agency '{code}' already")
+        raise AgencyRefusal(_("there is an agency '%(code)s' already"), code=code)
     taken = session.execute(
         select(AgencyCountry.country, Agency.code).join(Agency).where(AgencyCountry.country.in_(countries))
     ).first()
     if taken is not None:
-        raise AgencyRefusal(f"agency {taken.code} answers for {taken.country} already")
+        raise AgencyRefusal(
+            _("agency %(agency)s answers for %(country)s already"), agency=taken.code, country=taken.country
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from skolemerke_forms.cleaning import Problem, Raw
 
@@ -16,22 +16,8 @@ def _(message: str) -> str:
     return message
 
 
-class ApplicationRefusal(Exception):
-    """Something can't be done with an application now. The text is English; `in_words` says it in the language
-    that is spoken. Figures that are instants are said in the zone of the agency."""
-
-    def __init__(self, message: str, *, zone: str = speech.ZONE, **figures: Any) -> None:
-        self.message, self.figures, self._zone = message, figures, zone
-        with speech.speaking("en"):
-            super().__init__(self.in_words())
-
-    def in_words(self) -> str:
-        """The sentence in the language that is spoken (`speech.speaking`)."""
-        said = {
-            name: speech.moment(figure, self._zone) if isinstance(figure, datetime) else figure
-            for name, figure in self.figures.items()
-        }
-        return speech.say(self.message, **said)
+class ApplicationRefusal(speech.Refusal):
+    """Something can't be done with an application now."""
 
 
 class Closed(ApplicationRefusal):

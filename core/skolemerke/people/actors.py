@@ -42,7 +42,9 @@ class Actor:
 
     @property
     def ref(self) -> str:
-        """How the audit chain names the account."""
+        """How the audit chain names the account, or whoever runs a command on the machine (`SYSTEM`)."""
+        if self == SYSTEM:
+            return "system"
         return f"account:{self.account_id}" if self.is_known else "anonymous"
 
 

@@ -9,17 +9,25 @@ from pydantic import ValidationError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from skolemerke import audit, clock, database
+from skolemerke import audit, clock, database, speech
 from skolemerke.agencies.models import Agency
 from skolemerke.contract.rounds import Calendar
+from skolemerke.people.actors import SYSTEM, Actor
+from skolemerke.people.rights import require
 from skolemerke.plugin_host.host import RoundPaused
 from skolemerke.rounds import queries
 from skolemerke.rounds.composition import Content, host
 from skolemerke.rounds.models import AgencyCalendar, Edition, OverlayPlace, RoundRecord
+from skolemerke.rounds.rights import MOVE_DATES, RUN
 
 
-class RoundRefusal(Exception):
+class RoundRefusal(speech.Refusal):
     """Something can't be done with a round now; the text says why and what helps."""
+
+
+def _(message: str) -> str:
+    """Mark a message for translation; it is translated where it is shown."""
+    return message
 
 
 def store_overlays() -> list[str]:
@@ -104,38 +112,42 @@ def freeze_all(round_id: str) -> list[Edition]:
     return [freeze(round_id, agency_id) for agency_id in (None, *agencies)]
 
 
-def open_round(round_id: str, *, actor: str = audit.SYSTEM) -> None:
+def open_round(round_id: str, *, actor: Actor = SYSTEM) -> None:
     """Let a round begin: freezes its editions; within its calendar it then takes applications.
 
-    Raises `RoundRefusal` when it was opened already, `RoundPaused` when its plugin is at fault.
+    Raises `Refused`, `RoundRefusal` when it was opened already, `RoundPaused` when its plugin is at fault.
     """
+    require(actor, RUN)
     store_overlays()
     queries.composed(round_id)
     freeze_all(round_id)
     with database.write() as session:
         record = session.get(RoundRecord, round_id, with_for_update=True)
         if record is not None and record.opened_at is not None:
-            raise RoundRefusal(f"round {round_id} was opened on {record.opened_at.date().isoformat()} already")
+            on = record.opened_at.date()
+            raise RoundRefusal(_("round %(round)s was opened on %(on)s already"), round=round_id, on=on)
         if record is None:
             stated = host().rounds[round_id]
             plugin = host().owner_of_round(round_id) or ""
             record = RoundRecord(round_id=round_id, title=stated.title, plugin=plugin)
             session.add(record)
         record.opened_at = clock.now()
-        audit.record(session, "round.opened", f"round:{round_id}", actor=actor)
+        audit.record(session, "round.opened", f"round:{round_id}", actor=actor.ref)
 
 
-def close_round(round_id: str, *, actor: str = audit.SYSTEM) -> None:
-    """End a round now, before the date of its calendar. Raises `RoundRefusal`."""
+def close_round(round_id: str, *, actor: Actor = SYSTEM) -> None:
+    """End a round now, before the date of its calendar. Raises `Refused`, `RoundRefusal`."""
+    require(actor, RUN)
     queries.require_round(round_id)
     with database.write() as session:
         record = session.get(RoundRecord, round_id, with_for_update=True)
         if record is None or record.opened_at is None:
-            raise RoundRefusal(f"round {round_id} was never opened")
+            raise RoundRefusal(_("round %(round)s was never opened"), round=round_id)
         if record.closed_at is not None:
-            raise RoundRefusal(f"round {round_id} was closed on {record.closed_at.date().isoformat()} already")
+            on = record.closed_at.date()
+            raise RoundRefusal(_("round %(round)s was closed on %(on)s already"), round=round_id, on=on)
         record.closed_at = clock.now()
-        audit.record(session, "round.closed", f"round:{round_id}", actor=actor)
+        audit.record(session, "round.closed", f"round:{round_id}", actor=actor.ref)
 
 
 def note_published(session: database.WriteSession, round_id: str, at: datetime) -> None:
@@ -144,15 +156,18 @@ def note_published(session: database.WriteSession, round_id: str, at: datetime) 
     record.published_at = record.published_at or at
 
 
-def move_dates(round_id: str, agency_id: int, dates: dict[str, Any], reason: str, *, actor: str = audit.SYSTEM) -> None:
-    """Move dates of a round for one agency. Raises `RoundRefusal` when they do not make a calendar."""
+def move_dates(round_id: str, agency_id: int, dates: dict[str, Any], reason: str, *, actor: Actor = SYSTEM) -> None:
+    """Move dates of a round for one agency. Raises `Refused`, `RoundRefusal` when they do not make a
+    calendar."""
+    require(actor, MOVE_DATES, agency_id)
     stated = queries.calendar_of(round_id, agency_id)
     try:
         Calendar.model_validate({**stated.model_dump(mode="json"), **dates})
     except ValidationError as error:
-        raise RoundRefusal(f"these dates can't be used: {error.errors(include_url=False)[0]['msg']}") from error
+        fault = error.errors(include_url=False)[0]["msg"]
+        raise RoundRefusal(_("these dates can't be used: %(fault)s"), fault=fault) from error
     if not reason.strip():
-        raise RoundRefusal("say why the dates are moved")
+        raise RoundRefusal(_("say why the dates are moved"))
     with database.write() as session:
         session.add(
             AgencyCalendar(
@@ -160,5 +175,11 @@ def move_dates(round_id: str, agency_id: int, dates: dict[str, Any], reason: str
             )
         )
         audit.record(
-            session, "calendar.moved", f"round:{round_id}", actor=actor, agency_id=agency_id, dates=dates, reason=reason
+            session,
+            "calendar.moved",
+            f"round:{round_id}",
+            actor=actor.ref,
+            agency_id=agency_id,
+            dates=dates,
+            reason=reason,
         )

@@ -62,7 +62,7 @@ def frame(application: Application, here: str) -> dict[str, Any]:
     return {"application": application, "round_name": round_title(application.round_id), "here": here}
 
 
-def said(refusal: operations.ApplicationRefusal | operations.NotTaken) -> str:
+def said(refusal: speech.Refusal | operations.NotTaken) -> str:
     """Why something was refused, in the reader's language."""
     with speech.speaking(current_language()):
         return refusal.in_words()

@@ -2,9 +2,13 @@
 
 import pytest
 from skolemerke import audit, database
+from skolemerke.agencies.operations import create
+from skolemerke.people.actors import SYSTEM, Actor
+from skolemerke.people.rights import Refused
 from skolemerke.rounds import changes, operations, queries
 from skolemerke.rounds.composition import compose, host
 from skolemerke.rounds.operations import RoundRefusal
+from skolemerke.speech import speaking
 from support.installation import SHIPPED, WAIVER, install, running, write_plugin
 
 REQUIREMENTS = [
@@ -165,3 +169,41 @@ def test_an_arrival_counts_up_to_and_at_the_closing_instant(home, arrival, in_ti
     with running(home):
         operations.open_round("2021-2022")
         assert queries.accepts("2021-2022", None, datetime.fromisoformat(arrival)) is in_time
+
+
+@pytest.mark.parametrize("actor", [Actor(account_id=1), Actor(account_id=1, agencies=frozenset({1}))])
+def test_neither_a_teacher_nor_an_officer_opens_or_closes_a_round(home, actor):
+    with running(home):
+        with pytest.raises(Refused):
+            operations.open_round("2021-2022", actor=actor)
+        assert queries.state_of("2021-2022") == "installed"
+        operations.open_round("2021-2022", actor=Actor(account_id=1, is_administrator=True))
+        with pytest.raises(Refused):
+            operations.close_round("2021-2022", actor=actor)
+        assert queries.state_of("2021-2022") == "open"
+
+
+def test_an_officer_moves_the_dates_of_the_own_agency_only(home):
+    moved = {"closes": "2021-02-15T23:59:59+01:00"}
+    with running(home):
+        agency_id = create("no", "Norway", ["NO"], language="nb").id
+        with pytest.raises(Refused):
+            operations.move_dates(
+                "2021-2022", agency_id, moved, "Snow", actor=Actor(account_id=1, agencies=frozenset({agency_id + 1}))
+            )
+        operations.move_dates(
+            "2021-2022", agency_id, moved, "Snow", actor=Actor(account_id=None, agencies=frozenset({agency_id}))
+        )
+        assert queries.calendar_of("2021-2022", agency_id).closes.isoformat() == moved["closes"]
+        assert queries.calendar_of("2021-2022").closes.isoformat() == "2021-02-08T23:59:59+01:00"
+
+
+def test_a_refusal_is_said_in_the_language_that_is_spoken(home):
+    with running(home):
+        operations.open_round("2021-2022")
+        with pytest.raises(RoundRefusal) as raised:
+            operations.open_round("2021-2022")
+    with speaking("nb"):
+        assert raised.value.in_words() == "runden 2021-2022 ble åpnet allerede 2020-12-01"
+    assert str(raised.value) == "round 2021-2022 was opened on 2020-12-01 already"
+    assert SYSTEM.ref == "system"
