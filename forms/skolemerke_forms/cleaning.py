@@ -10,20 +10,29 @@ from typing import Any
 from skolemerke_forms.values import Value
 
 Raw = str | Sequence[str] | None
-"""An answer as it was sent: a text, several for a multiple choice, or none."""
+"""What was sent for one place: a text, several for a multiple choice, or none."""
+
+Row = dict[str, str]
+"""One row of a repeating group: its columns, and under `row` its own id."""
+
+Clean = str | tuple[str, ...] | dict[str, str] | tuple[Row, ...] | None
+"""An answer as understood: a text, the values of a multiple choice, the rows of a matrix by row, or the rows of
+a repeating group. A number is a text without exponent, a day is in ISO 8601."""
 
 
 class Problem(Value):
-    """What is wrong with an answer: a code of `MESSAGES` and the figures that its message names."""
+    """What is wrong with an answer: a code of `MESSAGES`, the figures that its message names, and the place in a
+    question of several places (`place`, empty for the question as a whole)."""
 
     code: str
     figures: dict[str, str] = {}
+    place: str = ""
 
 
 class Cleaned(Value):
     """An answer as understood; no value and no problem is a blank answer."""
 
-    value: str | tuple[str, ...] | None = None
+    value: Clean = None
     problems: tuple[Problem, ...] = ()
 
 
@@ -44,15 +53,22 @@ MESSAGES: dict[str, str] = {
     "not_offered": _("Choose one of the answers that are offered."),
     "not_a_link": _("Write a full web address that begins with https:// or http://."),
     "unanswered": _("Answer this question."),
+    "row_unanswered": _("Choose an answer in this row."),
+    "too_few_rows": _("Add at least %(limit)s; there are %(found)s."),
+    "too_many_rows": _("Keep at most %(limit)s; there are %(found)s."),
+    "not_confirmed": _("Read the text and tick the box to confirm it."),
+    "text_changed": _("The text has changed since it was confirmed. Read it and confirm it again."),
     "no_evidence": _("Add evidence: a file or a link."),
     "falls_short": _("This answer does not yet document the requirement."),
+    "rule": "%(message)s",
 }
-"""What is said of a problem, in English, by code; the figures are named in the message."""
+"""What is said of a problem, in English, by code; the figures are named in the message. The message of a `rule` is
+the form's own text."""
 
 
-def problem(code: str, **figures: object) -> Problem:
+def problem(code: str, place: str = "", **figures: object) -> Problem:
     """Make a problem of a known code."""
-    return Problem(code=code, figures={name: str(figure) for name, figure in figures.items()})
+    return Problem(code=code, place=place, figures={name: str(figure) for name, figure in figures.items()})
 
 
 def tidy(raw: Raw) -> str:

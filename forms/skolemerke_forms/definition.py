@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, SerializeAsAny, model_validator
+from pydantic_core import PydanticCustomError
 
-from skolemerke_forms.questions import Question
+from skolemerke_forms.conditions import Condition
+from skolemerke_forms.questions import NOT_APPLICABLE, Computed, File, Group, Place, Question, RegistryList
 from skolemerke_forms.values import Id, Value
 from skolemerke_forms.wording import Worded
 
 State = Literal["compulsory", "optional", "waived", "fixed"]
+
+MAX_QUESTIONS = 500
+"""The most questions of a form: nobody fills in more, and each page stays quick."""
+
+MAX_RULES = 200
 
 
 class Level(Value):
@@ -23,14 +30,26 @@ class Level(Value):
     label: str
     points: Decimal = Decimal(0)
 
+    @model_validator(mode="after")
+    def _is_level(self) -> Self:
+        if self.value == NOT_APPLICABLE:
+            raise PydanticCustomError(
+                "reserved_value",
+                "'not_applicable' is no level; name the answer by the key 'not_applicable' of the scale",
+            )
+        return self
+
 
 class Scale(Worded):
-    """Levels, from the lowest to the highest, that several questions share."""
+    """Levels, from the lowest to the highest, that several questions share; `not_applicable` is what the answer
+    that a statement does not apply is called, for the questions that offer it."""
 
+    worded: ClassVar[tuple[str, ...]] = ("not_applicable",)
     worded_items: ClassVar[dict[str, tuple[str, str]]] = {"levels": ("value", "label")}
 
     id: Id
     levels: Annotated[tuple[Level, ...], Field(min_length=2)]
+    not_applicable: str = ""
 
     def level(self, value: str) -> Level | None:
         """The level of that value, or none."""
@@ -68,7 +87,23 @@ class Section(Worded):
     id: Id
     title: str
     introduction: str = ""
+    when: Condition | None = None
     questions: tuple[SerializeAsAny[Question], ...]
+
+
+class Rule(Worded):
+    """Something that has to hold over several answers before submitting.
+
+    `must` is the condition; while it is undetermined the rule is kept. `message` says what is wrong and how to mend
+    it; it stands by the first of `questions` that is shown.
+    """
+
+    worded: ClassVar[tuple[str, ...]] = ("message",)
+
+    id: Id
+    must: Condition
+    message: str
+    questions: Annotated[tuple[Id, ...], Field(min_length=1)]
 
 
 class Statement(Worded):
@@ -90,13 +125,18 @@ class Form(Worded):
     introduction: str = ""
     scales: tuple[Scale, ...] = ()
     requirements: tuple[Requirement, ...] = ()
-    sections: Annotated[tuple[Section, ...], Field(min_length=1)]
+    sections: Annotated[tuple[Section, ...], Field(min_length=1, max_length=50)]
+    rules: Annotated[tuple[Rule, ...], Field(max_length=MAX_RULES)] = ()
     declaration: Statement
     consent: Statement
 
     @cached_property
     def _questions(self) -> dict[str, Question]:
         return {question.id: question for section in self.sections for question in section.questions}
+
+    @cached_property
+    def _sections(self) -> dict[str, Section]:
+        return {question.id: section for section in self.sections for question in section.questions}
 
     @cached_property
     def _scales(self) -> dict[str, Scale]:
@@ -117,6 +157,20 @@ class Form(Worded):
     def section(self, section_id: str) -> Section | None:
         """The section of that id, or none."""
         return next((section for section in self.sections if section.id == section_id), None)
+
+    def section_of(self, question_id: str) -> Section | None:
+        """The section in which a question stands, or none."""
+        return self._sections.get(question_id)
+
+    def place_at(self, address: str) -> Place | None:
+        """The place of that address, whether anything stands there or not; none when the form has no such place."""
+        question = self.question(address.split(".", maxsplit=1)[0])
+        return question.place_at(address) if question else None
+
+    @cached_property
+    def needs_registry(self) -> bool:
+        """Whether a question shows what the registry knows."""
+        return any(question.prefill or isinstance(question, RegistryList) for question in self.questions())
 
     def scale(self, scale_id: str) -> Scale:
         """The scale of that id; the definition has been checked, so it is there."""
@@ -139,7 +193,7 @@ class Form(Worded):
 
     def must_document(self, question: Question) -> bool:
         """Whether evidence has to stand by the question before submitting."""
-        if question.evidence == "none":
+        if question.evidence == "none" or (isinstance(question, File) and not question.required):
             return False
         requirement = self.requirement(question.requirement) if question.requirement else None
         return requirement is None or requirement.must_be_documented
@@ -148,24 +202,63 @@ class Form(Worded):
         """The form with every text in the reader's language, or in the one that it falls back to."""
         return self.said(language, self.language)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _not_too_many(cls, data: Any) -> Any:
+        sections = data.get("sections") if isinstance(data, dict) else None
+        found = sum(len(section.get("questions") or ()) for section in sections or () if isinstance(section, dict))
+        if found > MAX_QUESTIONS:
+            raise PydanticCustomError(
+                "too_many_questions",
+                "a form has at most {limit} questions; this has {found}",
+                {"limit": MAX_QUESTIONS, "found": found},
+            )
+        return data
+
     @model_validator(mode="after")
     def _whole(self) -> Self:
         ids: set[str] = set()
-        for scale in self.scales:
-            _claim(ids, scale.id)
-        for requirement in self.requirements:
-            _claim(ids, requirement.id)
+        for name in _ids_of(self):
+            if name in ids:
+                raise ValueError(f"the id '{name}' stands twice; every part needs its own")
+            ids.add(name)
+        before: set[str] = set()
         for section in self.sections:
-            _claim(ids, section.id)
+            self._require_before(section.id, section.when, before)
             for question in section.questions:
-                _claim(ids, question.id)
-                if question.requirement and question.requirement not in self._requirements:
-                    raise ValueError(f"question '{question.id}' names the unknown requirement '{question.requirement}'")
-                question.check_within(self)
+                self._require_whole(question, before)
+                before.add(question.id)
+        for rule in self.rules:
+            self._require_before(rule.id, rule.must, before)
+            for name in rule.questions:
+                if name not in before:
+                    raise ValueError(f"rule '{rule.id}' points at the unknown question '{name}'")
         return self
 
+    def _require_whole(self, question: Question, before: set[str]) -> None:
+        if question.requirement and question.requirement not in self._requirements:
+            raise ValueError(f"question '{question.id}' names the unknown requirement '{question.requirement}'")
+        question.check_within(self)
+        self._require_before(question.id, question.when, before)
+        if isinstance(question, Computed):
+            self._require_before(question.id, Condition(cel=question.value), before)
 
-def _claim(ids: set[str], new: str) -> None:
-    if new in ids:
-        raise ValueError(f"the id '{new}' stands twice; every part needs its own")
-    ids.add(new)
+    def _require_before(self, part: str, condition: Condition | None, before: set[str]) -> None:
+        for name in sorted((condition.names() if condition else set()) - before):
+            if self.question(name) is None:
+                raise ValueError(f"the condition of '{part}' names the unknown question '{name}'")
+            raise ValueError(
+                f"the condition of '{part}' asks about '{name}', which does not stand before it; move one of them"
+            )
+
+
+def _ids_of(form: Form) -> Iterator[str]:
+    """Every id of a form, in its order; each may stand once."""
+    yield from (scale.id for scale in form.scales)
+    yield from (requirement.id for requirement in form.requirements)
+    yield from (rule.id for rule in form.rules)
+    for section in form.sections:
+        yield section.id
+        for question in section.questions:
+            yield question.id
+            yield from (column.id for column in (question.columns if isinstance(question, Group) else ()))

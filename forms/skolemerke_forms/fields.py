@@ -11,7 +11,8 @@ was typed stays as it was typed, whatever is wrong with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any, Protocol
 
 from wtforms import Field, Form, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
@@ -21,10 +22,11 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from skolemerke_forms.cleaning import Raw, messages_of
 from skolemerke_forms.definition import Form as Definition
 from skolemerke_forms.definition import Section
-from skolemerke_forms.questions import Choices, LongText, Question, UnknownQuestion
+from skolemerke_forms.questions import LongText, Question
 from skolemerke_forms.saying import options_of
 
 ANSWER, VERSION = "q_", "v_"
+MAX_PLACES = 3000
 UNREADABLE = -1
 """The version of an answer whose marker can't be read; it is never that of a saved answer, so nothing is lost."""
 
@@ -34,8 +36,8 @@ Say = Callable[[str], str]
 class Posted(Protocol):
     """What a request brings: Werkzeug's `MultiDict`, and whatever answers alike."""
 
-    def __contains__(self, name: object) -> bool:
-        """Whether a field of that name was sent."""
+    def __iter__(self) -> Iterator[str]:
+        """The names of the fields that were sent, each once."""
 
     def getlist(self, name: str) -> list[str]:
         """All values that were sent under a name."""
@@ -52,8 +54,9 @@ def version_name(question_id: str) -> str:
 
 
 def fillable(question: Question) -> bool:
-    """Whether an answer can be given on a page: notes ask nothing, and a type that is gone can only be read."""
-    return question.asks and not isinstance(question, UnknownQuestion)
+    """Whether an answer can be given on a page: notes ask nothing, a type that is gone can only be read, and what the
+    registry decides is only shown."""
+    return question.takes_answer
 
 
 def section_form(form: Definition, section: Section, say: Say = str) -> type[Form]:
@@ -63,9 +66,9 @@ def section_form(form: Definition, section: Section, say: Say = str) -> type[For
     """
     fields: dict[str, Any] = {}
     for question in section.questions:
-        if fillable(question):
-            fields[answer_name(question.id)] = _field_of(question, form, say)
-            fields[version_name(question.id)] = HiddenField(default="0")
+        for place in question.places({}) if fillable(question) else ():
+            fields[answer_name(place.address)] = _field_of(place.question, form, say)
+            fields[version_name(place.address)] = HiddenField(default="0")
     return type("SectionForm", (Form,), fields)
 
 
@@ -79,21 +82,30 @@ def filled_form(made: type[Form], raw: Mapping[str, Raw], versions: Mapping[str,
 
 
 def posted_answers(section: Section, formdata: Posted) -> tuple[dict[str, str | tuple[str, ...]], dict[str, int]]:
-    """The answers of a section that were sent, as typed, and the version of each that the reader saw."""
+    """The answers of a section that were sent, by address and as typed, and the version of each that the reader saw."""
+    questions = {question.id: question for question in section.questions if fillable(question)}
     answers: dict[str, str | tuple[str, ...]] = {}
     versions: dict[str, int] = {}
-    for question in section.questions:
-        if not fillable(question) or version_name(question.id) not in formdata:
+    for address in _sent_addresses(formdata):
+        question = questions.get(address.split(".", maxsplit=1)[0])
+        place = question.place_at(address) if question else None
+        if place is None:
             continue
-        sent = formdata.getlist(answer_name(question.id))
-        answers[question.id] = tuple(sent) if takes_several(question) else next(iter(sent), "")
-        versions[question.id] = _version(formdata.getlist(version_name(question.id)))
+        sent = formdata.getlist(answer_name(address))
+        answers[address] = tuple(sent) if takes_several(place.question) else next(iter(sent), "")
+        versions[address] = _version(formdata.getlist(version_name(address)))
     return answers, versions
 
 
 def takes_several(question: Question) -> bool:
-    """Whether an answer is several values."""
-    return isinstance(question, Choices)
+    """Whether an answer at a place of the question is several values."""
+    return question.several
+
+
+def _sent_addresses(formdata: Posted) -> list[str]:
+    """The addresses whose version was sent, in the order of the page; more than a page can hold are not looked at."""
+    names = islice((name for name in formdata if name.startswith(VERSION)), MAX_PLACES)
+    return [name.removeprefix(VERSION) for name in names]
 
 
 class AsTheQuestionSays:

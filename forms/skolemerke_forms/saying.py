@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from skolemerke_forms.cleaning import Raw, tidy
+from skolemerke_forms.answers import Reading
+from skolemerke_forms.cleaning import Clean, Raw, Row, tidy
 from skolemerke_forms.definition import Form
-from skolemerke_forms.questions import Choice, Choices, Date, Question, ScaleQuestion, YesNo
+from skolemerke_forms.questions import (
+    NOT_APPLICABLE,
+    Choice,
+    Choices,
+    Date,
+    Group,
+    Matrix,
+    Question,
+    RegistryList,
+    ScaleQuestion,
+    YesNo,
+    rows_of,
+)
 
 
 def _(message: str) -> str:
@@ -15,38 +28,90 @@ def _(message: str) -> str:
 
 
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
+DOES_NOT_APPLY = _("Does not apply")
+CONFIRMED = _("Confirmed")
+NOT_IN_REGISTRY = _("not confirmed by the registry")
+
+Say = Callable[[str], str]
 
 
-def options_of(question: Question, form: Form, say: Callable[[str], str] = str) -> list[tuple[str, str]]:
+def options_of(question: Question, form: Form, say: Say = str) -> list[tuple[str, str]]:
     """The answers that a question offers, each with its label; none for a question that is answered in writing."""
     if isinstance(question, YesNo):
         return [(value, say(label)) for value, label in YES_NO]
     if isinstance(question, Choice | Choices):
         return [(option.value, option.label) for option in question.options]
-    if isinstance(question, ScaleQuestion):
-        return [(level.value, level.label) for level in form.scale(question.scale).levels]
+    if isinstance(question, ScaleQuestion | Matrix):
+        scale = form.scale(question.scale)
+        levels = [(level.value, level.label) for level in scale.levels]
+        if question.may_not_apply:
+            levels.append((NOT_APPLICABLE, scale.not_applicable or say(DOES_NOT_APPLY)))
+        return levels
     return []
 
 
-def in_words(
-    question: Question,
-    form: Form,
-    raw: Raw,
-    *,
-    say: Callable[[str], str] = str,
-    say_day: Callable[[str], str] = str,
-) -> str:
-    """An answer as a reader understands it, one line for each chosen option; what can't be read stays as typed.
+def in_words(question: Question, reading: Reading, *, say: Say = str, say_day: Say = str) -> str:
+    """An answer as a reader understands it, one line for each choice, row or column; what can't be read stays as
+    it was typed.
 
     The form is in the reader's language already; `say` translates the words of the library, `say_day` says a day
-    in ISO 8601. Blank is an empty text.
+    in ISO 8601. Blank, and not shown, is an empty text.
     """
-    value = question.clean(raw, form).value
+    value = reading.cleaned(question).value
     if value is None:
-        return tidy(raw) if raw is None or isinstance(raw, str) else "\n".join(tidy(one) for one in raw)
+        return typed_words(reading.typed(question)) if reading.shows(question) else ""
+    return words_of_value(question, reading.form, value, say=say, say_day=say_day)
+
+
+def words_of_value(question: Question, form: Form, value: Clean, *, say: Say = str, say_day: Say = str) -> str:
+    """A clean answer as a reader understands it."""
+    if isinstance(question, Matrix) and isinstance(value, dict):
+        labels = dict(options_of(question, form, say))
+        return "\n".join(
+            f"{row.label}: {labels.get(value[row.value], value[row.value])}"
+            for row in question.rows
+            if row.value in value
+        )
+    if isinstance(question, Group):
+        return "\n\n".join(_row_words(question, form, row, say, say_day) for row in rows_of(value))
+    if isinstance(question, RegistryList):
+        return "\n".join(_listed_words(row, say) for row in rows_of(value))
+    return _simple_words(question, form, value, say, say_day)
+
+
+def words_of_typed(question: Question, form: Form, raw: Raw, *, say: Say = str, say_day: Say = str) -> str:
+    """What was typed at one place, read by the question of that place."""
+    value = question.clean(raw, form).value
+    return typed_words(raw) if value is None else words_of_value(question, form, value, say=say, say_day=say_day)
+
+
+def typed_words(raw: Raw) -> str:
+    """What was typed, as it was typed."""
+    return tidy(raw) if raw is None or isinstance(raw, str) else "\n".join(tidy(one) for one in raw)
+
+
+def _simple_words(question: Question, form: Form, value: Clean, say: Say, say_day: Say) -> str:
     labels = dict(options_of(question, form, say))
-    if isinstance(value, tuple):
-        return "\n".join(labels.get(one, one) for one in value)
+    if not isinstance(value, str):
+        return "\n".join(labels.get(one, one) for one in value or () if isinstance(one, str))
+    if question.type == "declaration":
+        return say(CONFIRMED)
     if isinstance(question, ScaleQuestion) and value in question.descriptors:
         return f"{labels[value]} – {question.descriptors[value]}"
     return say_day(value) if isinstance(question, Date) else labels.get(value, value)
+
+
+def _row_words(group: Group, form: Form, row: Row, say: Say, say_day: Say) -> str:
+    said = [
+        (column.label, _simple_words(column, form, row[column.id], say, say_day))
+        for column in group.columns
+        if column.id in row
+    ]
+    return "\n".join(f"{label}: {words}" for label, words in said)
+
+
+def _listed_words(row: Row, say: Say) -> str:
+    name = ", ".join(row[key] for key in ("name", "details") if row.get(key))
+    if row.get("confirmed") == "no":
+        name = f"{name} ({say(NOT_IN_REGISTRY)})"
+    return f"{name} – {row['remark']}" if row.get("remark") else name

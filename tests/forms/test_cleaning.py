@@ -38,5 +38,5 @@ def test_a_problem_is_said_with_its_figures() -> None:
 
 
 @pytest.mark.parametrize("code", sorted(MESSAGES))
-def test_every_message_names_no_figure_but_limit_and_found(code: str) -> None:
-    assert MESSAGES[code] % {"limit": "1", "found": "2"} != ""
+def test_every_message_names_no_figure_but_limit_found_and_message(code: str) -> None:
+    assert MESSAGES[code] % {"limit": "1", "found": "2", "message": "3"} != ""

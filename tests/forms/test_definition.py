@@ -91,7 +91,7 @@ def test_evidence_must_stand_by_a_question_that_asks_for_it_unless_its_requireme
             {},
             "describes the unknown level 'top'",
         ),
-        ([question("a", "sound")], {}, "there is no question type 'sound'; known: choice, choices, date"),
+        ([question("a", "sound")], {}, "there is no question type 'sound'; known: choice, choices, computed, date"),
         ([question("A", "note")], {}, "should match pattern"),
         ([question("a", "note", colour="red")], {}, "Extra inputs are not permitted"),
         ([question("a", "choice", options=[{"value": "x", "label": "X"}])], {}, "at least 2 items"),

@@ -1,8 +1,9 @@
 from typing import Any
 
 import pytest
+from skolemerke_forms.answers import AnswerSet
 from skolemerke_forms.cleaning import Raw
-from skolemerke_forms.saying import in_words, options_of
+from skolemerke_forms.saying import in_words, options_of, words_of_typed
 from support.a_form import form_of, question
 
 OPTIONS = [{"value": "pupils", "label": "Pupils"}, {"value": "parents", "label": "Parents"}]
@@ -30,8 +31,11 @@ OPTIONS = [{"value": "pupils", "label": "Pupils"}, {"value": "parents", "label":
 )
 def test_an_answer_is_said_as_a_reader_understands_it(type: str, more: dict[str, Any], raw: Raw, words: str) -> None:
     form = form_of(question("a", type, **more))
-    said = in_words(form.sections[0].questions[0], form, raw, say=lambda _: "JA", say_day=lambda iso: f"day {iso}")
-    assert said == words
+    asked = form.sections[0].questions[0]
+    reading = AnswerSet.of({"a": raw}).under(form)
+    spoken: dict[str, Any] = {"say": lambda _: "JA", "say_day": lambda iso: f"day {iso}"}
+    assert in_words(asked, reading, **spoken) == words
+    assert words_of_typed(asked, form, raw, **spoken) == words
 
 
 def test_a_question_that_is_answered_in_writing_offers_nothing() -> None:

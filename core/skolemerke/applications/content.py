@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from skolemerke_forms.answers import AnswerSet, clean_answers
+from skolemerke_forms.answers import AnswerSet, Known, clean_answers, shown_raw
 from skolemerke_forms.cleaning import Raw
 from skolemerke_forms.definition import Form
 from skolemerke_forms.values import canonical_json, content_of, sha256_of
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from skolemerke.applications.known import counted, known_of
 from skolemerke.applications.models import Application, Evidence, Submission
 from skolemerke.rounds.changes import differences, reaches_drafts
 from skolemerke.rounds.queries import content as content_of_edition
@@ -30,6 +31,7 @@ class Frozen:
     raw: dict[str, Any]
     clean: dict[str, Any]
     evidence: list[dict[str, Any]]
+    known: dict[str, Any]
     consent: str
     hash: str
 
@@ -59,27 +61,37 @@ def standing_evidence(session: Session, application_id: int) -> Sequence[Evidenc
     ).all()
 
 
-def answers_with(raw: dict[str, Any], evidence: Sequence[dict[str, Any]]) -> AnswerSet:
-    """The answers as a form reads them, with how much evidence stands by each question."""
+def answers_with(
+    raw: Mapping[str, Any], evidence: Sequence[Mapping[str, Any]], known: Mapping[str, Any] | Known
+) -> AnswerSet:
+    """The answers as a form reads them, with how much evidence stands by each question and what the registry knows."""
     counts: dict[str, int] = {}
     for piece in evidence:
         counts[piece["question_id"]] = counts.get(piece["question_id"], 0) + 1
-    return AnswerSet.of(raw, counts)
+    knows = known if isinstance(known, Known) else Known.model_validate(known)
+    return AnswerSet.of(raw, counts, knows)
 
 
 def draft_answers(session: Session, application: Application) -> AnswerSet:
     """The answers of a draft as a form reads them."""
     pieces = [as_frozen(piece) for piece in standing_evidence(session, application.id)]
-    return answers_with(raw_answers(application), pieces)
+    form = content_of_edition(application.edition).form
+    return answers_with(raw_answers(application), pieces, known_of(session, application.school, form))
 
 
 def freeze(session: Session, application: Application) -> Frozen:
     """What a draft says now under its edition. Answers to questions that its form does not have are left out."""
     form = content_of_edition(application.edition).form
-    raw = {name: value for name, value in raw_answers(application).items() if form.question(name)}
-    evidence = [as_frozen(piece) for piece in standing_evidence(session, application.id)]
-    evidence = [piece for piece in evidence if form.question(piece["question_id"])]
-    clean = {name: _as_json(value) for name, value in clean_answers(form, answers_with(raw, evidence)).items()}
+    known = known_of(session, application.school, form)
+    pieces = [as_frozen(piece) for piece in standing_evidence(session, application.id)]
+    answers = answers_with(raw_answers(application), pieces, known)
+    reading = answers.under(form)
+    evidence = [
+        piece for piece in pieces if (question := form.question(piece["question_id"])) and reading.shows(question)
+    ]
+    raw = {address: _as_json(value) for address, value in shown_raw(form, answers).items()}
+    clean = {name: _as_json(value) for name, value in clean_answers(form, answers).items()}
+    kept = content_of(counted(known, form, raw))
     said = {
         "round": application.round_id,
         "school": application.school.school_id,
@@ -90,8 +102,9 @@ def freeze(session: Session, application: Application) -> Frozen:
         "raw": raw,
         "clean": clean,
         "evidence": evidence,
+        "known": kept,
     }
-    return Frozen(raw, clean, evidence, application.consent, sha256_of(canonical_json(said)))
+    return Frozen(raw, clean, evidence, kept, application.consent, sha256_of(canonical_json(said)))
 
 
 def as_frozen(piece: Evidence) -> dict[str, Any]:
@@ -123,11 +136,8 @@ def still_stands(application: Application, draft: Frozen, submission: Submission
     An edition that reached the draft by itself changes nothing of that; one that was taken over on purpose does.
     """
     then, now = content_of_edition(submission.edition), content_of_edition(application.edition)
-    raw = {
-        name: value
-        for name, value in raw_answers(application).items()
-        if then.form.question(name) or now.form.question(name)
-    }
+    under_then = shown_raw(then.form, answers_with(raw_answers(application), draft.evidence, submission.known))
+    raw = {address: _as_json(value) for address, value in {**under_then, **draft.raw}.items()}
     if (raw, draft.evidence, draft.consent) != (submission.raw, submission.evidence, submission.consent):
         return False
     return application.edition_id == submission.edition_id or reaches_drafts(differences(then, now))
@@ -138,5 +148,5 @@ def _substance_hash(edition: str) -> str:
     return sha256_of(parse_content(edition).substance())
 
 
-def _as_json(value: str | tuple[str, ...]) -> str | list[str]:
-    return value if isinstance(value, str) else list(value)
+def _as_json(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value

@@ -17,8 +17,9 @@ from skolemerke.rounds.models import Edition
 class Application(Base):
     """A school's application in a round. `public_id` is what addresses name.
 
-    `answers` maps a question to `{"raw", "version", "by", "at"}`: the text as typed, how often it was changed,
-    by which account, when. `consent` is `yes`, `no` or not yet asked (empty).
+    `answers` maps an address of the form (the id of a question; `<id>.<row>` or `<id>.<row>.<column>` in one of
+    several places) to `{"raw", "version", "by", "at"}`: the text as typed, how often it was changed, by which
+    account, when. `consent` is `yes`, `no` or not yet asked (empty).
     """
 
     __tablename__ = "application"
@@ -48,7 +49,7 @@ class AnswerChange(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
-    question_id: Mapped[str] = mapped_column(String(80))
+    question_id: Mapped[str] = mapped_column(String(250))
     version: Mapped[int]
     raw: Mapped[Any] = mapped_column(JSON)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -63,7 +64,7 @@ class Evidence(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(40), unique=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
-    question_id: Mapped[str] = mapped_column(String(80))
+    question_id: Mapped[str] = mapped_column(String(250))
     link: Mapped[str] = mapped_column(Text, default="")
     name: Mapped[str] = mapped_column(String(255), default="")
     stored_as: Mapped[str] = mapped_column(String(80), default="")
@@ -112,6 +113,7 @@ class Submission(Base):
     raw: Mapped[dict[str, Any]] = mapped_column(JSON)
     clean: Mapped[dict[str, Any]] = mapped_column(JSON)
     evidence: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    known: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     consent: Mapped[str] = mapped_column(String(3))
     content_hash: Mapped[str] = mapped_column(String(64), index=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

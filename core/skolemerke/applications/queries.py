@@ -195,13 +195,13 @@ def declarations_of(application_id: int) -> Sequence[Declaration]:
 def read_content(submission: Submission, language: str) -> tuple[ReadSection, ...]:
     """What was submitted, in words."""
     form = content.form_in(submission.edition.content, language)
-    return read_in_words(form, submission.raw, submission.evidence, language)
+    return read_in_words(form, submission.raw, submission.evidence, submission.known, language)
 
 
 def read_draft(application: Application, language: str) -> tuple[ReadSection, ...]:
     """What a draft says now, in words."""
-    pieces = [content.as_frozen(piece) for piece in evidence_of(application.id)]
-    return read_in_words(form_of(application, language), content.raw_answers(application), pieces, language)
+    draft = content.freeze(database.read(), application)
+    return read_in_words(form_of(application, language), draft.raw, draft.evidence, draft.known, language)
 
 
 def authors(application_id: int) -> Mapping[int, str]:

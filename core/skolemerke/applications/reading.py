@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from skolemerke_forms.answers import AnswerSet, Known, Reading
 from skolemerke_forms.definition import Form
-from skolemerke_forms.questions import Question
+from skolemerke_forms.questions import Computed, Question
 from skolemerke_forms.saying import in_words
 
 from skolemerke import speech
@@ -47,24 +48,32 @@ class ReadSection:
 
 
 def read_in_words(
-    form: Form, raw: Mapping[str, Any], evidence: Sequence[Mapping[str, Any]], language: str
+    form: Form, raw: Mapping[str, Any], evidence: Sequence[Mapping[str, Any]], known: Mapping[str, Any], language: str
 ) -> tuple[ReadSection, ...]:
-    """Answers and evidence in words; the form is in that language already."""
+    """Answers and evidence in words, of what is shown; the form is in that language already."""
+    reading = AnswerSet.of(raw, {}, Known.model_validate(known)).under(form)
     with speech.speaking(language):
         return tuple(
             ReadSection(
                 section.id,
                 section.title,
-                tuple(_answer(form, question, raw, evidence) for question in section.questions if question.asks),
+                tuple(
+                    _answer(question, reading, evidence)
+                    for question in section.questions
+                    if _is_read(question, reading)
+                ),
             )
             for section in form.sections
+            if reading.shows_section(section)
         )
 
 
-def _answer(
-    form: Form, question: Question, raw: Mapping[str, Any], evidence: Sequence[Mapping[str, Any]]
-) -> ReadAnswer:
-    words = in_words(question, form, raw.get(question.id), say=speech.say, say_day=speech.day)
+def _is_read(question: Question, reading: Reading) -> bool:
+    return (question.asks or isinstance(question, Computed)) and reading.shows(question)
+
+
+def _answer(question: Question, reading: Reading, evidence: Sequence[Mapping[str, Any]]) -> ReadAnswer:
+    words = in_words(question, reading, say=speech.say, say_day=speech.day)
     pieces = tuple(
         ReadEvidence(piece.get("id", ""), piece.get("name", ""), piece.get("link", ""))
         for piece in evidence

@@ -14,7 +14,7 @@ from typing import Any
 
 from skolemerke_forms.cleaning import Raw
 from skolemerke_forms.definition import Form
-from skolemerke_forms.questions import MAX_TEXT, UnknownQuestion
+from skolemerke_forms.questions import MAX_TEXT, row_ids
 from sqlalchemy.orm import Session
 
 from skolemerke import clock, database
@@ -84,6 +84,7 @@ class _Save:
         else:
             # Whatever version was named of an answer that nobody gave: there is nothing to overwrite.
             self._change(question_id, raw, kept["version"] + 1 if kept else 1)
+            self._list_again(question_id)
 
     def store(self) -> None:
         """Put what changed into the row and the history."""
@@ -116,6 +117,18 @@ class _Save:
             )
         )
 
+    def _list_again(self, address: str) -> None:
+        """Somebody wrote in a row that a colleague had removed: what was written is not lost from view."""
+        place = self._form.place_at(address)
+        question = self._form.question(address.split(".", maxsplit=1)[0])
+        listing = getattr(question, "list_address", "")
+        if place is None or not place.row or not listing:
+            return
+        kept = self._answers.get(listing)
+        rows = list(row_ids(kept["raw"])) if kept else []
+        if place.row not in rows:
+            self._change(listing, [*rows, place.row], kept["version"] + 1 if kept else 1)
+
     def _clash(self, question_id: str, kept: dict[str, Any], yours: Raw) -> Clash:
         account = self._session.get(Account, kept["by"]) if kept["by"] else None
         return Clash(
@@ -141,10 +154,10 @@ def _storable(text: str) -> str:
 
 
 def _refusal(form: Form, question_id: str, raw: str | list[str]) -> NotTaken | None:
-    question = form.question(question_id)
-    if question is None:
+    question = form.question(question_id.split(".", maxsplit=1)[0])
+    if question is None or (question.takes_answer and question.place_at(question_id) is None):
         return NotTaken(question_id, "unknown", UNKNOWN, {"question": question_id[:80]})
-    if not question.asks or isinstance(question, UnknownQuestion):
+    if not question.takes_answer:
         return NotTaken(question_id, "read_only", READ_ONLY, {"question": question.label})
     found = len(raw) if isinstance(raw, str) else sum(map(len, raw))
     if found > MAX_TEXT or (not isinstance(raw, str) and len(raw) > MAX_CHOICES):

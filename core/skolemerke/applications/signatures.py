@@ -54,7 +54,14 @@ def of_draft(session: Session, application: Application) -> Signable:
 
 def of_submission(submission: Submission) -> Signable:
     """What was submitted."""
-    frozen = Frozen(submission.raw, submission.clean, submission.evidence, submission.consent, submission.content_hash)
+    frozen = Frozen(
+        submission.raw,
+        submission.clean,
+        submission.evidence,
+        submission.known,
+        submission.consent,
+        submission.content_hash,
+    )
     return Signable(frozen, submission.edition, submission)
 
 

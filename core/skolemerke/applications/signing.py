@@ -94,4 +94,4 @@ def _sections(spoken_of: Signable | None, language: str) -> tuple[ReadSection, .
     if spoken_of is None:
         return ()
     form = form_in(spoken_of.edition.content, language)
-    return read_in_words(form, spoken_of.content.raw, spoken_of.content.evidence, language)
+    return read_in_words(form, spoken_of.content.raw, spoken_of.content.evidence, spoken_of.content.known, language)

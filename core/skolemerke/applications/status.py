@@ -8,14 +8,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from skolemerke_forms.answers import AnswerSet, Lack, documented, lacks
+from skolemerke_forms.answers import AnswerSet, Lack, Reading, documented, is_answered, lacks
 from skolemerke_forms.definition import Form, Requirement, Section, State
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skolemerke import clock, database
 from skolemerke.applications.adopting import Shown, described, shown
-from skolemerke.applications.content import answers_with, form_in, freeze, is_blank, still_stands
+from skolemerke.applications.content import answers_with, form_in, freeze, raw_answers, still_stands
 from skolemerke.applications.drafts import dates_of, takes_changes
 from skolemerke.applications.models import Application, EditionChange, Submission
 from skolemerke.applications.refusals import Missing
@@ -111,7 +111,7 @@ def status(application: Application, language: str = "en") -> ApplicationStatus:
     session, now = database.read(), clock.now()
     draft = freeze(session, application)
     form = form_in(application.edition.content, language)
-    answers = answers_with(draft.raw, draft.evidence)
+    answers = answers_with(raw_answers(application), draft.evidence, draft.known)
     submissions = submissions_of(session, application.id)
     dates = dates_of(session, application.round_id, application.agency_id)
     return ApplicationStatus(
@@ -169,20 +169,26 @@ def pending_changes(application: Application, language: str) -> Shown | None:
 def _sections(form: Form, answers: AnswerSet, application: Application) -> tuple[SectionStatus, ...]:
     lacking = lacks(form, answers)
     return tuple(
-        _section(section, [lack for lack in lacking if lack.section == section.id], application)
+        _section(section, [lack for lack in lacking if lack.section == section.id], application, answers.under(form))
         for section in form.sections
+        if answers.under(form).shows_section(section)
     )
 
 
-def _section(section: Section, lacking: list[Lack], application: Application) -> SectionStatus:
-    asking = [question.id for question in section.questions if question.asks]
-    kept: list[dict[str, Any]] = [application.answers[name] for name in asking if name in application.answers]
+def _section(section: Section, lacking: list[Lack], application: Application, reading: Reading) -> SectionStatus:
+    asking = [question for question in section.questions if question.asks and reading.shows(question)]
+    kept: list[dict[str, Any]] = [
+        application.answers[place.address]
+        for question in asking
+        for place in question.places(reading.answers.raw)
+        if place.address in application.answers
+    ]
     latest = max(kept, key=lambda answer: str(answer["at"]), default=None)
     return SectionStatus(
         id=section.id,
         title=section.title,
         total=len(asking),
-        done=sum(1 for answer in kept if not is_blank(answer["raw"])),
+        done=sum(1 for question in asking if is_answered(question, reading.answers)),
         lacks=tuple(lacking),
         last_saved_at=datetime.fromisoformat(latest["at"]) if latest else None,
         last_saved_by=latest["by"] if latest else None,

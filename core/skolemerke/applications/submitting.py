@@ -62,7 +62,7 @@ def missing_of(form: Form, draft: Frozen) -> tuple[Missing, ...]:
     """What keeps a draft from being submitted, in the order of the form; the consent last."""
     found = [
         Missing("answer", lack.section, lack.question, lack.requirement, lack.problem)
-        for lack in lacks(form, answers_with(draft.raw, draft.evidence))
+        for lack in lacks(form, answers_with(draft.raw, draft.evidence, draft.known))
     ]
     if not draft.consent:
         found.append(Missing("consent"))
@@ -108,6 +108,7 @@ def _insert(session: database.WriteSession, arrival: _Arrival, application: Appl
         raw=draft.raw,
         clean=draft.clean,
         evidence=draft.evidence,
+        known=draft.known,
         consent=draft.consent,
         content_hash=draft.hash,
         account_id=arrival.actor.account_id,

@@ -30,7 +30,7 @@ from skolemerke.contract.rounds import Criterion, Form, Overlay, Round, ScoringP
 from skolemerke.plugin_host.blocks import BuildingBlocks
 
 ROUND_KEYS_ELSEWHERE = ("criteria", "scoring", "remove")
-UNVISITED = {"levels", "options", "items", "texts", "parameters"}
+UNVISITED = {"levels", "options", "rows", "items", "texts", "parameters"}
 
 
 class FolderPlugin:

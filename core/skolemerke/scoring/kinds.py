@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from skolemerke_forms.answers import AnswerSet, documented
+from skolemerke_forms.cleaning import Clean, Cleaned
 from skolemerke_forms.definition import Form, Requirement
+from skolemerke_forms.questions import Question
 from skolemerke_forms.values import Value
 
 from skolemerke.contract.hooks import hookimpl
@@ -53,23 +55,35 @@ def _of_requirement(requirement: Requirement, form: Form, answers: AnswerSet) ->
 
 
 def _of_questions(form: Form, answers: AnswerSet) -> Iterator[ScoreLine]:
+    reading = answers.under(form)
     for section in form.sections:
         for question in section.questions:
+            if not reading.shows(question):
+                continue
             cleaned = answers.cleaned(question, form)
             points = question.points(cleaned, form)
-            if points is None:
+            if points is None and not _does_not_apply(question, cleaned, form):
                 continue
             value = cleaned.value
-            answer = ", ".join(value) if isinstance(value, tuple) else value or ""
             rule = "answered" if value is not None else "unanswered"
             yield ScoreLine(
                 part=question.id,
                 section=section.id,
-                rule=rule,
-                answer=answer,
-                points=points,
-                most=question.most_points(form),
+                rule=rule if points is not None else "does_not_apply",
+                answer=_as_text(value),
+                points=points or Decimal(0),
+                most=question.most_points(form) if points is not None else Decimal(0),
             )
+
+
+def _does_not_apply(question: Question, cleaned: Cleaned, form: Form) -> bool:
+    return cleaned.value is not None and question.most_points(form) > 0
+
+
+def _as_text(value: Clean) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{row}={level}" for row, level in value.items())
+    return value if isinstance(value, str) else ", ".join(one for one in value or () if isinstance(one, str))
 
 
 @hookimpl

@@ -125,7 +125,7 @@ def score_submission(submission_id: int) -> StoredSheet:
     if found is not None:
         return found
     scorer = Scorer(content(submission.edition), host())
-    sheet = scorer.sheet_of(answers_of(submission.raw, submission.evidence))
+    sheet = scorer.sheet_of(answers_of(submission.raw, submission.evidence, submission.known))
     row = _row(sheet, submission_id, submission.edition_id, scorer.code)
     with database.write() as session:
         _store(session, [row], None)
@@ -189,9 +189,9 @@ def _scored(round_id: str, jobs: Iterable[_Job]) -> _Scored:
             scored.failed += sum(1 for _ in _wanting(round_id, job))
             scored.note(error)
             continue
-        for submission_id, raw, evidence in _wanting(round_id, job):
+        for submission_id, raw, evidence, known in _wanting(round_id, job):
             try:
-                sheet = scorer.sheet_of(answers_of(raw, evidence))
+                sheet = scorer.sheet_of(answers_of(raw, evidence, known))
             except CannotScore as error:
                 scored.failed += 1
                 scored.note(error)
@@ -200,10 +200,10 @@ def _scored(round_id: str, jobs: Iterable[_Job]) -> _Scored:
     return scored
 
 
-def _wanting(round_id: str, job: _Job) -> Iterator[tuple[int, dict[str, Any], list[dict[str, Any]]]]:
+def _wanting(round_id: str, job: _Job) -> Iterator[tuple[int, dict[str, Any], list[dict[str, Any]], dict[str, Any]]]:
     has_sheet = select(StoredSheet.submission_id).where(StoredSheet.edition_id == job.edition.id)
     statement = (
-        select(Submission.id, Submission.raw, Submission.evidence)
+        select(Submission.id, Submission.raw, Submission.evidence, Submission.known)
         .where(
             Submission.id.in_(latest_submissions(round_id)),
             Submission.edition_id == job.made_under,
@@ -213,7 +213,7 @@ def _wanting(round_id: str, job: _Job) -> Iterator[tuple[int, dict[str, Any], li
         .execution_options(yield_per=READ_AT_ONCE)
     )
     for row in database.read().execute(statement):
-        yield row.id, row.raw, row.evidence
+        yield row.id, row.raw, row.evidence, row.known
 
 
 def _row(sheet: ScoreSheet, submission_id: int, edition_id: int, code: dict[str, Any]) -> dict[str, Any]:
@@ -288,7 +288,9 @@ def _replayed(edition_id: int) -> Iterator[tuple[int, str, str]]:
         refusal = str(error)
     installed = code_of(frozen, host())
     statement = (
-        select(StoredSheet.id, StoredSheet.sheet, StoredSheet.code, Submission.raw, Submission.evidence)
+        select(
+            StoredSheet.id, StoredSheet.sheet, StoredSheet.code, Submission.raw, Submission.evidence, Submission.known
+        )
         .join(Submission, Submission.id == StoredSheet.submission_id)
         .where(StoredSheet.edition_id == edition_id)
         .order_by(StoredSheet.id)
@@ -300,7 +302,7 @@ def _replayed(edition_id: int) -> Iterator[tuple[int, str, str]]:
         elif row.code != installed:
             yield row.id, "cannot_replay", f"the code that made it is not installed: {row.code}"
         else:
-            yield (row.id, *_compared(scorer, row.sheet, answers_of(row.raw, row.evidence)))
+            yield (row.id, *_compared(scorer, row.sheet, answers_of(row.raw, row.evidence, row.known)))
 
 
 def _compared(scorer: Scorer, stored: str, answers: Any) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from skolemerke_forms.answers import AnswerSet
+from skolemerke_forms.answers import AnswerSet, Known
 from skolemerke_forms.questions import QUESTION_TYPES
 
 from skolemerke.contract.scoring import ScoreSheet, ScoringKind
@@ -80,12 +80,13 @@ def code_of(content: Content, plugins: PluginHost) -> dict[str, Any]:
     }
 
 
-def answers_of(raw: Mapping[str, Any], evidence: list[dict[str, Any]]) -> AnswerSet:
-    """The answers of a submission as they were frozen, with how much evidence stood by each question."""
+def answers_of(raw: Mapping[str, Any], evidence: list[dict[str, Any]], known: Mapping[str, Any]) -> AnswerSet:
+    """The answers of a submission as they were frozen, with how much evidence stood by each question and what the
+    registry knew."""
     counts: dict[str, int] = {}
     for piece in evidence:
         counts[piece["question_id"]] = counts.get(piece["question_id"], 0) + 1
-    return AnswerSet.of(raw, counts)
+    return AnswerSet.of(raw, counts, Known.model_validate(known) if known else None)
 
 
 def _kind_of(policy: FrozenPolicy, plugins: PluginHost) -> ScoringKind:

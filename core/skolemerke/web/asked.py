@@ -13,7 +13,7 @@ from skolemerke_forms.cleaning import Raw, count_words, tidy
 from skolemerke_forms.definition import Form, Requirement, Section
 from skolemerke_forms.fields import answer_name, fillable, takes_several, version_name
 from skolemerke_forms.questions import Choice, Date, Link, LongText, Number, Question, ScaleQuestion, YesNo
-from skolemerke_forms.saying import in_words, options_of
+from skolemerke_forms.saying import options_of, words_of_typed
 from wtforms import Form as SectionForm
 
 from skolemerke.applications import queries
@@ -175,7 +175,7 @@ def reason_of(frozen: Content, part: str) -> str:
 
 def words_of(question: Question, form: Form, typed: Raw) -> str:
     """An answer in the reader's words."""
-    return in_words(question, form, typed, say=_, say_day=day)
+    return words_of_typed(question, form, typed, say=_, say_day=day)
 
 
 def _tag(requirement: Requirement, form: Form, answers: AnswerSet, frozen: Content) -> Tag:
