@@ -21,10 +21,14 @@ NOTHING = Cleaned()
 
 
 class KnownRow(Value):
-    """One row of a list of the registry: its id there, what it is called, and what else is known of it."""
+    """One row of a list of the registry: its id there, what it is called, of which kind it is (a word of
+    `saying.KINDS`), its day in ISO 8601, and what else is known of it. Nothing of it is in a reader's language, so
+    that what is frozen and signed is the same for everybody."""
 
     id: str
     label: str
+    kind: str = ""
+    day: str = ""
     details: str = ""
 
 

@@ -32,6 +32,14 @@ DOES_NOT_APPLY = _("Does not apply")
 CONFIRMED = _("Confirmed")
 NOT_IN_REGISTRY = _("not confirmed by the registry")
 
+KINDS = {
+    "event": _("event"),
+    "training": _("course"),
+    "national": _("national quality label"),
+    "european": _("European quality label"),
+}
+"""What the kinds of rows of the registry are called."""
+
 Say = Callable[[str], str]
 
 
@@ -75,7 +83,7 @@ def words_of_value(question: Question, form: Form, value: Clean, *, say: Say = s
     if isinstance(question, Group):
         return "\n\n".join(_row_words(question, form, row, say, say_day) for row in rows_of(value))
     if isinstance(question, RegistryList):
-        return "\n".join(_listed_words(row, say) for row in rows_of(value))
+        return "\n".join(listed_words(row, say=say, say_day=say_day) for row in rows_of(value))
     return _simple_words(question, form, value, say, say_day)
 
 
@@ -110,8 +118,11 @@ def _row_words(group: Group, form: Form, row: Row, say: Say, say_day: Say) -> st
     return "\n".join(f"{label}: {words}" for label, words in said)
 
 
-def _listed_words(row: Row, say: Say) -> str:
-    name = ", ".join(row[key] for key in ("name", "details") if row.get(key))
+def listed_words(row: Row, *, say: Say = str, say_day: Say = str) -> str:
+    """One row of a list of the registry, as a clean value has it."""
+    kind, day = row.get("kind", ""), row.get("day", "")
+    facts = (row["name"], row.get("details"), say(KINDS.get(kind, kind)) if kind else "", say_day(day) if day else "")
+    name = ", ".join(fact for fact in facts if fact)
     if row.get("confirmed") == "no":
         name = f"{name} ({say(NOT_IN_REGISTRY)})"
     return f"{name} – {row['remark']}" if row.get("remark") else name

@@ -65,6 +65,12 @@ def _facts(school: School) -> dict[str, str]:
 def _rows(found: Iterable[Listed]) -> Iterable[KnownRow]:
     # The id of a row stands in addresses: whatever the registry calls a thing, this is short and safe there.
     return (
-        KnownRow(id=sha256(one.id.encode()).hexdigest()[:12], label=one.name or one.id, details=one.details)
+        KnownRow(
+            id=sha256(one.id.encode()).hexdigest()[:12],
+            label=one.name or one.id,
+            kind=one.kind,
+            day=one.day.isoformat() if one.day else "",
+            details=one.details,
+        )
         for one in found
     )

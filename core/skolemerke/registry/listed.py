@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
-from skolemerke import speech
 from skolemerke.registry.models import Activity, Membership, Person, Project, QualityLabel, School, Teacher
 from skolemerke.speech import ZONE
 
@@ -18,27 +17,16 @@ MOST = 200
 """So many rows of a list are shown, the newest; a school has rarely as many."""
 
 
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
-
-
-KINDS = {
-    "event": _("Event"),
-    "training": _("Course"),
-    "national": _("National quality label"),
-    "european": _("European quality label"),
-}
-
-
 @dataclass(frozen=True)
 class Listed:
-    """One row of a list: its id in the register, what it is called, and what else is known, in the words of the
-    language that is being spoken."""
+    """One row of a list: its id in the register, what it is called, of which kind, on which day, and what else is
+    known; in nobody's language."""
 
     id: str
     name: str
     details: str = ""
+    kind: str = ""
+    day: date | None = None
 
 
 def listed(session: Session, school: School, source: str, at: datetime) -> list[Listed]:
@@ -92,10 +80,8 @@ def _events(session: Session, school: School, day: date) -> Iterable[Listed]:
         )
         .order_by(Activity.happened_on.desc(), Activity.activity_id)
     )
-    for row in session.execute(statement.limit(MOST)):
-        yield Listed(
-            row.activity_id, f"{speech.say(KINDS[row.kind])}, {speech.day(row.happened_on.isoformat())}", row.name
-        )
+    found = session.execute(statement.limit(MOST))
+    return (Listed(row.activity_id, row.name, kind=row.kind, day=row.happened_on) for row in found)
 
 
 def _labels(session: Session, school: School, day: date) -> Iterable[Listed]:
@@ -105,9 +91,8 @@ def _labels(session: Session, school: School, day: date) -> Iterable[Listed]:
         .where(QualityLabel.school_id == school.id, QualityLabel.gone.is_(False), QualityLabel.granted_on <= day)
         .order_by(QualityLabel.granted_on.desc(), QualityLabel.label_id)
     )
-    for row in session.execute(statement.limit(MOST)):
-        granted = speech.day(row.granted_on.isoformat())
-        yield Listed(row.label_id, row.title, f"{speech.say(KINDS.get(row.kind, row.kind))}, {granted}")
+    found = session.execute(statement.limit(MOST))
+    return (Listed(row.label_id, row.title, kind=row.kind, day=row.granted_on) for row in found)
 
 
 def _serving(day: date) -> tuple[ColumnElement[bool], ...]:

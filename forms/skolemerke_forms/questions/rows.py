@@ -158,8 +158,8 @@ class RegistryList(Question):
     def read(self, reading: Reading) -> Cleaned:
         """The rows that count: those that were ticked, as the registry has them, then those that were typed.
 
-        Each has `row`, `name`, `details`, `remark` and `confirmed` (`yes` or `no`). One that left the registry
-        meanwhile counts no more.
+        Each has `row`, `name` and `confirmed` (`yes` or `no`), and `kind`, `day`, `details` and `remark` where
+        known. One that left the registry meanwhile counts no more.
         """
         raw, rows, problems = reading.answers.raw, [], []
         ticked = set(row_ids(raw.get(self.id)))
@@ -167,9 +167,9 @@ class RegistryList(Question):
             if known.id in ticked:
                 remark = _remark(self).clean(raw.get(f"{self.id}.{known.id}.remark"), reading.form)
                 problems += _placed(remark, f"{self.id}.{known.id}.remark")
-                said = {"remark": remark.value} if isinstance(remark.value, str) else {}
-                details = {"details": known.details} if known.details else {}
-                rows.append({"row": known.id, "name": known.label, "confirmed": "yes", **details, **said})
+                said = {"kind": known.kind, "day": known.day, "details": known.details, "remark": remark.value or ""}
+                row = {"row": known.id, "name": known.label, "confirmed": "yes"}
+                rows.append({**row, **{key: str(text) for key, text in said.items() if text}})
         for row in row_ids(raw.get(self.list_address)):
             name = _name(self).clean(raw.get(f"{self.id}.{row}.name"), reading.form)
             problems += _placed(name, f"{self.id}.{row}.name")
@@ -189,8 +189,9 @@ class RegistryList(Question):
         return not cleaned.problems and len(rows_of(cleaned.value)) >= max(1, self.at_least)
 
     def seen(self, value: Clean) -> object:
-        """A list of maps with `name`, `details`, `remark` and `confirmed`."""
-        return [{key: row.get(key) for key in ("name", "details", "remark", "confirmed")} for row in rows_of(value)]
+        """A list of maps with `name`, `kind`, `day`, `details`, `remark` and `confirmed`."""
+        keys = ("name", "kind", "day", "details", "remark", "confirmed")
+        return [{key: row.get(key) for key in keys} for row in rows_of(value)]
 
 
 def _parted(question_id: str, address: str) -> tuple[str, str]:
