@@ -161,6 +161,18 @@ class RegistryList(Question):
         Each has `row`, `name` and `confirmed` (`yes` or `no`), and `kind`, `day`, `details` and `remark` where
         known. One that left the registry meanwhile counts no more.
         """
+        rows, problems = self._confirmed(reading)
+        raw = reading.answers.raw
+        for row in row_ids(raw.get(self.list_address)):
+            name = _name(self).clean(raw.get(f"{self.id}.{row}.name"), reading.form)
+            problems += _placed(name, f"{self.id}.{row}.name")
+            if isinstance(name.value, str):
+                rows.append({"row": row, "name": name.value, "confirmed": "no"})
+        if len(rows) > MAX_ROWS:
+            problems.append(problem("too_many_rows", limit=MAX_ROWS, found=len(rows)))
+        return Cleaned(value=tuple(rows) or None, problems=tuple(problems))
+
+    def _confirmed(self, reading: Reading) -> tuple[list[Row], list[Problem]]:
         raw, rows, problems = reading.answers.raw, [], []
         ticked = set(row_ids(raw.get(self.id)))
         for known in reading.answers.known.lists.get(self.source, ()):
@@ -170,14 +182,7 @@ class RegistryList(Question):
                 said = {"kind": known.kind, "day": known.day, "details": known.details, "remark": remark.value or ""}
                 row = {"row": known.id, "name": known.label, "confirmed": "yes"}
                 rows.append({**row, **{key: str(text) for key, text in said.items() if text}})
-        for row in row_ids(raw.get(self.list_address)):
-            name = _name(self).clean(raw.get(f"{self.id}.{row}.name"), reading.form)
-            problems += _placed(name, f"{self.id}.{row}.name")
-            if isinstance(name.value, str):
-                rows.append({"row": row, "name": name.value, "confirmed": "no"})
-        if len(rows) > MAX_ROWS:
-            problems.append(problem("too_many_rows", limit=MAX_ROWS, found=len(rows)))
-        return Cleaned(value=tuple(rows) or None, problems=tuple(problems))
+        return rows, problems
 
     def missing(self, cleaned: Cleaned, reading: Reading) -> tuple[Problem, ...]:
         """Too few rows."""
