@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, current_app
+from PIL import Image
 from skolemerke import clock, database
 from skolemerke.applications import mails, operations
 from skolemerke.applications.models import Application, Submission
@@ -172,6 +173,13 @@ def together(count: int, action: Callable[[int], Any]) -> list[Any]:
         thread.join()
     database.read().rollback()
     return results
+
+
+def picture(kind: str = "JPEG") -> bytes:
+    """A small picture of nothing in particular."""
+    made = io.BytesIO()
+    Image.new("RGB", (60, 40), "white").save(made, kind)
+    return made.getvalue()
 
 
 def docx(more: dict[str, bytes] | None = None) -> bytes:

@@ -30,6 +30,9 @@ MEDIA_TYPES = {".pdf": PDF, ".jpg": JPEG, ".jpeg": JPEG, ".png": PNG, ".docx": D
 PAPER_ENDINGS = frozenset({".pdf", ".jpg", ".jpeg", ".png"})
 """The endings of a scanned or photographed page."""
 
+PHONE_ENDINGS = frozenset({".heic", ".heif", ".avif"})
+"""The endings of photos that are refused in words of their own: not every reader can open them."""
+
 MAX_PIXELS = 100_000_000
 MAX_DIRECTORY = 1_000_000
 MAX_UNPACKED = 250_000_000

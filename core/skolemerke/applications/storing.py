@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import os
 import re
 import secrets
@@ -15,8 +16,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from skolemerke import clock
+from skolemerke.applications.pictures import FORMATS, drawn_anew
 from skolemerke.applications.refusals import EvidenceRefused
-from skolemerke.applications.sniffing import MEDIA_TYPES, media_type_of
+from skolemerke.applications.sniffing import MEDIA_TYPES, PHONE_ENDINGS, media_type_of
 from skolemerke.config import current_config
 
 
@@ -27,6 +29,7 @@ def _(message: str) -> str:
 
 MEGABYTE = 1024 * 1024
 CHUNK = 64 * 1024
+PICTURES_ARRIVE_LARGER = 2
 MAX_NAME = 120
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 UNFINISHED = ".part"
@@ -53,7 +56,8 @@ def folder() -> Path:
 def stored(stream: BinaryIO, name: str, endings: Collection[str]) -> Iterator[StoredFile]:
     """Receive a file and give it its place; it is removed again when anything is raised in the block.
 
-    Raises `EvidenceRefused` when it is too large, empty, not what its name says, or the disk is full.
+    A picture is drawn anew (`pictures`). Raises `EvidenceRefused` when it is too large, empty, not what its name
+    says, or the disk is full.
     """
     name = plain_name(name)
     ending = _ending_of(name, endings)
@@ -62,8 +66,10 @@ def stored(stream: BinaryIO, name: str, endings: Collection[str]) -> Iterator[St
     stored_as = secrets.token_hex(16)
     temporary = path / f"{stored_as}{UNFINISHED}"
     try:
-        size, sha256 = _receive(stream, temporary)
+        size, sha256 = _receive(stream, temporary, _most(ending))
         _require_kind(temporary, size, ending)
+        if MEDIA_TYPES[ending] in FORMATS:
+            size, sha256 = _draw_anew(temporary, MEDIA_TYPES[ending])
         temporary.replace(path / stored_as)
         _sync_folder(path)
     except OSError as error:
@@ -109,6 +115,14 @@ def leftovers(known: Collection[str]) -> Iterator[Path]:
 
 def _ending_of(name: str, endings: Collection[str]) -> str:
     ending = Path(name).suffix.lower()
+    if ending in PHONE_ENDINGS:
+        raise EvidenceRefused(
+            _(
+                "“%(name)s” is a photo in a form that many can't open. Send it as JPEG: choose “Most compatible” in "
+                "the camera's settings, or share the photo as JPEG."
+            ),
+            name=name,
+        )
     if ending not in endings:
         kinds = ", ".join(sorted(endings))
         raise EvidenceRefused(
@@ -117,8 +131,20 @@ def _ending_of(name: str, endings: Collection[str]) -> str:
     return ending
 
 
-def _receive(stream: BinaryIO, path: Path) -> tuple[int, str]:
+def _most(ending: str) -> int:
+    """How large a file may be when it arrives; a picture is made smaller before it is kept."""
     most = current_config().max_upload_mb * MEGABYTE
+    return most * PICTURES_ARRIVE_LARGER if MEDIA_TYPES[ending] in FORMATS else most
+
+
+def _draw_anew(path: Path, media_type: str) -> tuple[int, str]:
+    """Put a picture that was drawn anew in the place of the one that arrived."""
+    drawn = drawn_anew(path, media_type)
+    path.unlink()
+    return _receive(io.BytesIO(drawn), path, current_config().max_upload_mb * MEGABYTE)
+
+
+def _receive(stream: BinaryIO, path: Path, most: int) -> tuple[int, str]:
     size, digest = 0, hashlib.sha256()
     with path.open("xb") as file:
         while chunk := stream.read(CHUNK):

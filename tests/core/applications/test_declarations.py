@@ -8,10 +8,10 @@ from skolemerke import clock, database, outbox
 from skolemerke.applications import operations, queries
 from skolemerke.applications.models import Declaration
 from skolemerke.people.rights import Refused
-from support.applying import CLOSES, PDF, again, mails_of
+from support.applying import CLOSES, PDF, again, mails_of, picture
 
 DUE = CLOSES + timedelta(days=14)
-SCAN = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(64)
+SCAN = picture()
 
 
 def _ask(world, application, email=None):

@@ -56,9 +56,6 @@ def _rows(application):
 TAKEN = [
     ("a.pdf", PDF, "application/pdf"),
     ("A.PDF", PDF, "application/pdf"),
-    ("b.jpg", JPEG, "image/jpeg"),
-    ("b.jpeg", JPEG, "image/jpeg"),
-    ("c.png", png(), "image/png"),
     ("d.docx", docx(), sniffing.DOCX),
     ("e.odt", odt(), sniffing.ODT),
 ]
@@ -90,6 +87,9 @@ REFUSED = [
     ("late.pdf", b"<html>" + PDF, "The content of the file"),
     ("both.pdf", PDF + docx(), "The content of the file"),
     ("both.jpg", JPEG + docx(), "The content of the file"),
+    ("cut.jpg", JPEG, "The picture can't be opened"),
+    ("cut.png", png(), "The picture can't be opened"),
+    ("photo.heic", b"\x00\x00\x00\x18ftypheic" + bytes(64), "Send it as JPEG"),
     ("both.docx", PDF + docx(), "The content of the file"),
     ("bomb.docx", bomb(), "packed so tightly"),
     ("archive.docx", odt(), "The content of the file"),
