@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -41,6 +41,7 @@ STATES = {
     "signed": _("signed"),
     "declined": _("declined"),
     "paper": _("paper uploaded, not confirmed yet"),
+    "returned": _("paper given back"),
     "outdated": _("outdated: the answers have changed since"),
 }
 ORIGINS = {"registry": _("the register"), "applicant": _("the applicant")}
@@ -80,7 +81,7 @@ def _consent_of(_view: Any, _context: Any, model: Application, _name: str) -> st
 class ApplicationView(RecordView):
     """Applications of all rounds."""
 
-    rights: ClassVar = {**RecordView.rights, "decide": ENTER, "confirm_paper": ENTER}
+    rights: ClassVar = {**RecordView.rights, "decide": ENTER, "confirm_paper": ENTER, "return_paper": ENTER}
     column_list = ("school", "country", "round_id", "agency", "created_at", "saved_at", "submitted", "score")
     column_details_list = ("round_id", "country", "agency", "public_id", "created_at", "saved_at", "consent")
     column_sortable_list = ("round_id", "created_at", "saved_at")
@@ -192,17 +193,35 @@ class ApplicationView(RecordView):
     @page("/<int(max=2147483647):key>/confirm-paper/<int(max=2147483647):declaration_id>", "POST")
     def confirm_paper(self, key: int, declaration_id: int) -> ResponseReturnValue:
         """Note that an uploaded paper is the signed declaration of this application."""
+        return self._on_paper(
+            key,
+            declaration_id,
+            lambda: applications.confirm_paper(guard.actor(), declaration_id),
+            gettext("The paper is confirmed."),
+        )
+
+    @page("/<int(max=2147483647):key>/return-paper/<int(max=2147483647):declaration_id>", "POST")
+    def return_paper(self, key: int, declaration_id: int) -> ResponseReturnValue:
+        """Give an uploaded paper back to the school, with a reason."""
+        return self._on_paper(
+            key,
+            declaration_id,
+            lambda: applications.return_paper(guard.actor(), declaration_id, request.form.get("reason", "")),
+            gettext("The paper was given back. The school was told why."),
+        )
+
+    def _on_paper(self, key: int, declaration_id: int, act: Callable[[], object], done: str) -> ResponseReturnValue:
         declaration = database.read().get(Declaration, declaration_id)
         if self.get_one(key) is None or declaration is None or declaration.application_id != key:
             abort(404)
         try:
-            applications.confirm_paper(guard.actor(), declaration_id)
+            act()
         except Refused:
             abort(404)
         except applications.ApplicationRefusal as error:
             flash(said(error), "warning")
         else:
-            flash(gettext("The paper is confirmed."), "success")
+            flash(done, "success")
         return redirect(self.get_url(".details_view", id=key))
 
 

@@ -21,6 +21,7 @@ def register(app: Flask) -> None:
     box.register("edition_changed", change_letter)
     box.register("signed", signed_letter)
     box.register("declined", declined_letter)
+    box.register("paper_returned", returned_letter)
 
 
 def signature_letter(mail: Mail) -> Letter:
@@ -132,6 +133,22 @@ def declined_letter(mail: Mail) -> Letter:
             *([say("What should be different:"), _quoted(note)] if note else []),
             say("You can change the application and ask again:"),
             absolute(f"/applications/{mail.payload['application']}/declaration"),
+        ]
+    return _letter(mail, subject, parts)
+
+
+def returned_letter(mail: Mail) -> Letter:
+    """Tell whoever added a signed page that an officer gave it back, and why."""
+    with speaking(mail.language):
+        school = _school(mail)
+        subject = say("The signed page of %(school)s was given back", school=school)
+        parts = [
+            say("We could not take the page that you added as the declaration of %(school)s.", school=school),
+            say("What is wrong with it:"),
+            _quoted(mail.payload["note"]),
+            say("Add another page, or ask the principal by mail:"),
+            absolute(f"/applications/{mail.payload['application']}/declaration"),
+            *_due(mail),
         ]
     return _letter(mail, subject, parts)
 

@@ -122,7 +122,8 @@ class Submission(Base):
 
 
 class Declaration(Base):
-    """The principal was asked to sign. `state`: asked, signed, declined, paper (uploaded), or outdated.
+    """The principal was asked to sign. `state`: asked, signed, declined, paper (uploaded), returned (the
+    paper was given back by an officer), or outdated.
 
     `content_hash` is that of the exact text and answers which were shown; `origin` says whose word the address
     is: the registry's, or the applicant's.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from skolemerke.applications.adopting import Adopted, adopt_editions, mark_changes_seen, take_over_edition
-from skolemerke.applications.declarations import ask_signature, confirm_paper, decline, sign, upload_paper
+from skolemerke.applications.declarations import ask_signature, decline, sign
 from skolemerke.applications.evidence import add_file, add_link, clear_leftovers, remove_evidence
+from skolemerke.applications.papers import confirm_paper, return_paper, upload_paper
 from skolemerke.applications.refusals import (
     ApplicationRefusal,
     Clash,
@@ -48,6 +49,7 @@ __all__ = [
     "decline",
     "mark_changes_seen",
     "remove_evidence",
+    "return_paper",
     "save_answers",
     "set_consent",
     "sign",

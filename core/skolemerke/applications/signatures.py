@@ -25,8 +25,8 @@ def _(message: str) -> str:
     return message
 
 
-ASKED, SIGNED, DECLINED, PAPER, OUTDATED = "asked", "signed", "declined", "paper", "outdated"
-State = Literal["none", "asked", "signed", "declined", "paper", "outdated"]
+ASKED, SIGNED, DECLINED, PAPER, RETURNED, OUTDATED = "asked", "signed", "declined", "paper", "returned", "outdated"
+State = Literal["none", "asked", "signed", "declined", "paper", "returned", "outdated"]
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,8 @@ def state_now(declaration: Declaration, is_current: bool) -> State:
     states: dict[str, State] = {ASKED: "asked", SIGNED: "signed", DECLINED: "declined", PAPER: "paper"}
     if declaration.state == DECLINED:
         return "declined"
+    if declaration.state == RETURNED:
+        return "returned"
     return states.get(declaration.state, "outdated") if is_current else "outdated"
 
 

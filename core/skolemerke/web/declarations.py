@@ -175,6 +175,12 @@ def _state(status: queries.ApplicationStatus) -> State | None:
         "paper": State(
             "info", _("The signed page is here"), _("It was added on %(when)s. The agency looks at it.", when=asked)
         ),
+        "returned": State(
+            "warning",
+            _("The signed page was given back"),
+            _("The agency could not take it and wrote, on %(when)s:", when=answered),
+            found.note,
+        ),
         "outdated": State(
             "warning",
             _("To be signed again"),

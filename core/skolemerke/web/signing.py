@@ -123,6 +123,10 @@ def _told(signing: Signing) -> tuple[str, str] | None:
                 "There is nothing more for you to do with this link."
             ),
         ),
+        "returned": (
+            _("Signed on paper"),
+            _("The page that was signed on paper could not be taken. The teachers have been told why."),
+        ),
         "outdated": (
             _("The application was changed"),
             _("What this link was sent for has been changed since. Ask the teachers to send you a new link."),

@@ -52,6 +52,7 @@ def declaration_step(status: ApplicationStatus) -> Step:
         "asked": (_("Waiting"), "wait", _("Waiting for %(name)s to sign.", name=who)),
         "declined": (_("Declined"), "stop", _("Read why, and ask again.")),
         "paper": (_("Waiting"), "wait", _("The agency looks at the signed page.")),
+        "returned": (_("Given back"), "stop", _("Read why, and add another page.")),
         "outdated": (_("To be signed again"), "wait", _("The answers were changed after the request.")),
         "signed": (_("Signed"), "good", _("Signed by %(name)s.", name=signer)),
     }

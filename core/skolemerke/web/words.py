@@ -46,6 +46,7 @@ WORDS: dict[str, tuple[LazyString, Tone]] = {
     "signed": (_("signed"), "good"),
     "declined": (_("declined"), "stop"),
     "asked": (_("waiting for an answer"), "wait"),
+    "returned": (_("given back"), "stop"),
     "yes": (_("yes"), "plain"),
     "no": (_("no"), "plain"),
     # scores and decisions

@@ -25,6 +25,7 @@ LISTS = ("admin.index", "admin-results.index", "admin-rounds.index", "admin-plug
 OPERATIONS = {
     "admin-applications.decide",
     "admin-applications.confirm_paper",
+    "admin-applications.return_paper",
     "admin-results.publish",
     "admin-agencies.change",
     "admin-rounds.open_round",

@@ -195,6 +195,28 @@ def test_a_scanned_page_is_a_picture_or_pdf_and_can_not_be_confirmed_after_a_cha
     assert queries.signing_page(asked).state == "asked"
 
 
+def test_an_officer_gives_a_page_back_with_a_reason_and_another_can_be_added(world):
+    application = world.complete()
+    paper = operations.upload_paper(world.kari, application.id, io.BytesIO(SCAN), "signed.jpg", "Astrid Berg")
+    for stranger in (world.kari, world.foreign, world.foreign_officer):
+        with pytest.raises(Refused):
+            operations.return_paper(stranger, paper.id, "No signature")
+    with pytest.raises(operations.SignatureRefused, match="Say what is wrong"):
+        operations.return_paper(world.officer, paper.id, " \n ")
+    assert _state(application) == "paper"
+    returned = operations.return_paper(world.officer, paper.id, "There is no signature on it.")
+    assert (returned.state, returned.note) == ("returned", "There is no signature on it.")
+    assert _state(application) == "returned"
+    mail = mails_of("paper_returned", application)[0]
+    assert "> There is no signature on it." in outbox.render(mail).text
+    with pytest.raises(operations.SignatureRefused, match="no uploaded page to confirm"):
+        operations.confirm_paper(world.officer, paper.id)
+    second = operations.upload_paper(world.kari, application.id, io.BytesIO(SCAN), "signed.jpg", "Astrid Berg")
+    assert operations.confirm_paper(world.officer, second.id).state == "signed"
+    with pytest.raises(operations.SignatureRefused, match="no uploaded page to give back"):
+        operations.return_paper(world.officer, second.id, "Too late")
+
+
 def test_after_closing_the_submission_is_signed_until_the_day_that_is_stated(own_world):
     application = own_world.complete()
     submission = own_world.submit(application)
