@@ -28,6 +28,7 @@ from skolemerke.people.rights import Refused
 from skolemerke.plugin_host.host import RoundPaused
 from skolemerke.rounds.operations import RoundRefusal
 from skolemerke.rounds.queries import UnknownRound
+from skolemerke.scoring.simulating import CannotSimulate
 
 NO, BAD_INPUT, OUR_FAULT = 1, 2, 3
 
@@ -49,6 +50,7 @@ class BadInput(Exception):
 
 INPUT_FAULTS: tuple[type[Exception], ...] = (
     BadInput,
+    CannotSimulate,
     ConfigFault,
     DatabaseBehind,
     DefinitionFault,

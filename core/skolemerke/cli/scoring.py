@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import click
 
 from skolemerke.cli import frame
 from skolemerke.scoring import operations
+from skolemerke.scoring.simulating import Changed, Scored
+from skolemerke.scoring.simulating import simulate as simulated
 
 
 @click.group("scoring")
@@ -44,3 +49,56 @@ def replay(round_id: str) -> frame.Report:
     if found.cannot_replay:
         lines += [f"{found.cannot_replay} can't be replayed:", *found.reasons]
     return frame.Report(data, "\n".join(lines), not found.different and not found.cannot_replay)
+
+
+@frame.command(group, "simulate")
+@click.argument("round_id", metavar="ROUND")
+@click.option(
+    "--with",
+    "folder",
+    metavar="PATH",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder of the plugin to try: an overlay of the round, or a round.",
+)
+def simulate(round_id: str, folder: Path) -> frame.Report:
+    """What the plugin in a folder would make of the submissions of a round; nothing is stored."""
+    found = simulated(round_id, folder)
+    data = {
+        "round": round_id,
+        "with": str(folder),
+        "submissions": found.submissions,
+        "before": found.before,
+        "after": found.after,
+        "changed": [_change(change) for change in found.changed],
+        "cannot_score": found.cannot_score,
+        "reasons": list(found.reasons),
+    }
+    lines = [
+        f"{found.submissions} submissions of {round_id}: {_counted(found.before)} as they are; "
+        f"{_counted(found.after)} with {folder.name}. {len(found.changed)} would change."
+    ]
+    rows: list[list[object]] = [[c.school, c.name, c.country, _said(c.before), _said(c.after)] for c in found.changed]
+    if rows:
+        lines.append(frame.table(rows, ["school", "name", "country", "before", "after"]))
+    if found.cannot_score:
+        lines += [f"{found.cannot_score} could not be scored:", *found.reasons]
+    return frame.Report(data, "\n".join(lines), found.cannot_score == 0)
+
+
+def _change(change: Changed) -> dict[str, Any]:
+    return {
+        "school": change.school,
+        "name": change.name,
+        "country": change.country,
+        "before": {"points": change.before.points, "outcome": change.before.outcome},
+        "after": {"points": change.after.points, "outcome": change.after.outcome},
+    }
+
+
+def _counted(outcomes: dict[str, int]) -> str:
+    return ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items())) or "none"
+
+
+def _said(scored: Scored) -> str:
+    return " ".join(part for part in (scored.points, scored.outcome) if part)
