@@ -1,0 +1,108 @@
+"""Saving while somebody writes: what a script of the section's page sends, and what it is told.
+
+It is an addition to the buttons of the page, never in their place; it saves by the same operation. Nothing is
+acknowledged before it is stored.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Blueprint
+from flask import request as sent
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_wtf.csrf import CSRFError, generate_csrf
+from skolemerke_forms.definition import Section
+from skolemerke_forms.fields import posted_answers
+
+from skolemerke import clock
+from skolemerke.applications import operations, queries
+from skolemerke.applications.models import Application
+from skolemerke.web import guard
+from skolemerke.web.filling import application_or_404, form_of, said, section_or_404, short_time
+
+blueprint = Blueprint("autosaving", __name__, url_prefix="/applications")
+
+JUST_NOW = timedelta(minutes=3)
+"""Who saved in a section so short a time ago is said to be writing there."""
+
+
+@blueprint.get("/<public_id>/<section_id>/autosave")
+def ready(public_id: str, section_id: str) -> ResponseReturnValue:
+    """The token with which a page that has stood open can save again after its reader signed in anew."""
+    if not guard.actor().is_known:
+        return {}, 401
+    application = application_or_404(public_id)
+    section_or_404(form_of(application), section_id)
+    return {"token": generate_csrf()}
+
+
+@blueprint.post("/<public_id>/<section_id>/autosave")
+def save(public_id: str, section_id: str) -> ResponseReturnValue:
+    """Save the answers that were sent; says what was saved, what a colleague has changed, and what can't be taken."""
+    if not guard.actor().is_known:
+        return {}, 401
+    application = application_or_404(public_id)
+    form = form_of(application)
+    section = section_or_404(form, section_id)
+    answers, versions = posted_answers(section, sent.form)
+    try:
+        saved = operations.save_answers(guard.actor(), application.id, answers, versions)
+    except operations.Closed as closed:
+        return {"closed": said(closed)}, 409
+    except operations.Unsaved as unsaved:
+        return _told(application, section, unsaved.saved, unsaved)
+    return _told(application, section, saved, None)
+
+
+@blueprint.errorhandler(CSRFError)
+def stale(_error: CSRFError) -> ResponseReturnValue:
+    """The page belonged to an earlier sign-in; it asks for a new token and sends again."""
+    return {"stale": True}, 400 if guard.actor().is_known else 401
+
+
+def _told(
+    application: Application,
+    section: Section,
+    saved: operations.Saved,
+    unsaved: operations.Unsaved | None,
+) -> dict[str, Any]:
+    clashes = unsaved.clashes if unsaved else ()
+    refused = unsaved.not_taken if unsaved else ()
+    return {
+        "versions": saved.versions,
+        "saved": _("Saved %(when)s", when=short_time(saved.at, application.agency)),
+        "clashes": [{"address": one.question_id, "said": _clash_words(one)} for one in clashes],
+        "refused": [{"address": one.question_id, "said": said(one)} for one in refused],
+        "writing": _writing(application, section, saved.at),
+    }
+
+
+def _clash_words(clash: operations.Clash) -> str:
+    if clash.theirs_by:
+        return str(_("%(name)s has changed the same answer. Both texts are kept.", name=clash.theirs_by))
+    return str(_("A colleague has changed the same answer. Both texts are kept."))
+
+
+def _writing(application: Application, section: Section, now: datetime) -> str:
+    """Who else saved in this section just now."""
+    ids = {question.id for question in section.questions}
+    since = (now or clock.now()) - JUST_NOW
+    writers = {
+        answer.by
+        for address, answer in queries.answers_of(application).items()
+        if address.split(".", maxsplit=1)[0] in ids and answer.at >= since and answer.by is not None
+    } - {guard.actor().account_id}
+    if not writers:
+        return ""
+    known = queries.authors(application.id)
+    names = sorted(known[one] for one in writers if known.get(one))
+    if not names:
+        return str(_("A colleague is writing in this part."))
+    both = {"names": ", ".join(names)}
+    return str(
+        ngettext("%(names)s is writing in this part.", "%(names)s are writing in this part.", len(names), **both)
+    )

@@ -1,0 +1,269 @@
+// Saves while somebody writes, and keeps in this browser what could not be saved yet. The buttons of the page stay.
+(function () {
+  "use strict";
+
+  const form = document.querySelector("form[data-autosave]");
+  const box = document.getElementById("autosave");
+  if (!form || !box || !window.fetch || !window.FormData) return;
+
+  const PAUSE_MS = 2000;
+  const LONGEST_MS = 8000;
+  const RETRY_MS = [3000, 5000, 10000, 20000, 30000];
+  const PREFIX = "skolemerke:" + form.dataset.key + ":";
+  const line = document.getElementById("autosave-line");
+  const spoken = document.getElementById("autosave-spoken");
+  const signIn = document.getElementById("autosave-sign-in");
+  const both = document.getElementById("autosave-both");
+  const dirty = new Set();
+  const clashing = new Set();
+  let timer = 0;
+  let firstChange = 0;
+  let isBusy = false;
+  let failures = 0;
+  let wasSpoken = "";
+
+  // What is kept in this browser; a browser that keeps nothing, or is shared, is no fault.
+  const store = {
+    isOn: form.dataset.buffer === "local",
+    put: function (address) {
+      if (!this.isOn) return;
+      try {
+        const kept = { values: valuesOf(address), version: versionOf(address) };
+        localStorage.setItem(PREFIX + address, JSON.stringify(kept));
+      } catch (error) {
+        this.isOn = false;
+      }
+    },
+    get: function (address) {
+      try {
+        return JSON.parse(localStorage.getItem(PREFIX + address) || "null");
+      } catch (error) {
+        return null;
+      }
+    },
+    drop: function (address) {
+      try {
+        localStorage.removeItem(PREFIX + address);
+      } catch (error) {
+        this.isOn = false;
+      }
+    },
+    addresses: function () {
+      try {
+        return Object.keys(localStorage)
+          .filter((key) => key.startsWith(PREFIX))
+          .map((key) => key.slice(PREFIX.length));
+      } catch (error) {
+        return [];
+      }
+    },
+  };
+
+  function controls(address) {
+    const found = form.elements.namedItem("q_" + address);
+    if (!found) return [];
+    return found instanceof RadioNodeList ? Array.from(found) : [found];
+  }
+
+  function marker(address) {
+    return form.elements.namedItem("v_" + address);
+  }
+
+  function versionOf(address) {
+    return marker(address) ? marker(address).value : "0";
+  }
+
+  function valuesOf(address) {
+    return new FormData(form).getAll("q_" + address).map(String);
+  }
+
+  function setValues(address, values) {
+    controls(address).forEach(function (control) {
+      if (control.type === "radio" || control.type === "checkbox") control.checked = values.includes(control.value);
+      else if (control.type !== "hidden") control.value = values[0] || "";
+      control.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  }
+
+  function show(kind, text, isImportant) {
+    box.dataset.state = kind;
+    line.textContent = text;
+    // A reader of the screen hears the first save, and every trouble; not each save.
+    if (isImportant || (kind === "saved" && !wasSpoken)) {
+      if (spoken.textContent !== text) spoken.textContent = text;
+      wasSpoken = text;
+    }
+  }
+
+  function plan(delay) {
+    clearTimeout(timer);
+    timer = setTimeout(() => send(false), delay);
+  }
+
+  function changed(address) {
+    if (!marker(address)) return;
+    dirty.add(address);
+    clashing.delete(address);
+    store.put(address);
+    if (!firstChange) firstChange = Date.now();
+    plan(Date.now() - firstChange > LONGEST_MS ? 0 : PAUSE_MS);
+  }
+
+  function bodyOf(addresses) {
+    const body = new FormData();
+    // The page says that it is the same page, so that it never stands in its own way.
+    ["csrf_token", "page"].forEach(function (name) {
+      const field = form.elements.namedItem(name);
+      if (field) body.append(name, field.value);
+    });
+    addresses.forEach(function (address) {
+      body.append("v_" + address, versionOf(address));
+      valuesOf(address).forEach((value) => body.append("q_" + address, value));
+    });
+    return body;
+  }
+
+  function acknowledge(address, sentValues, told) {
+    if (address in told.versions) marker(address).value = String(told.versions[address]);
+    if (JSON.stringify(valuesOf(address)) === sentValues) {
+      dirty.delete(address);
+      store.drop(address);
+    } else {
+      store.put(address);
+    }
+  }
+
+  async function send(isLeaving) {
+    const addresses = Array.from(dirty).filter((address) => !clashing.has(address));
+    if (isBusy || !addresses.length) return;
+    isBusy = true;
+    firstChange = 0;
+    const sent = new Map(addresses.map((address) => [address, JSON.stringify(valuesOf(address))]));
+    try {
+      const answer = await fetch(form.dataset.autosave, {
+        method: "POST",
+        body: bodyOf(addresses),
+        redirect: "error",
+        keepalive: isLeaving === true,
+      });
+      if (answer.status === 400) return await renew();
+      if (answer.status === 401) return signedOut();
+      const told = await answer.json();
+      if (answer.status === 409) return closed(told.closed);
+      if (!answer.ok) throw new Error(String(answer.status));
+      taken(told, sent);
+    } catch (error) {
+      failed();
+    } finally {
+      isBusy = false;
+      if (dirty.size > clashing.size && !failures) plan(PAUSE_MS);
+    }
+  }
+
+  function taken(told, sent) {
+    failures = 0;
+    signIn.hidden = true;
+    const troubled = new Set();
+    told.clashes.concat(told.refused).forEach((one) => troubled.add(one.address));
+    sent.forEach(function (values, address) {
+      if (!troubled.has(address)) acknowledge(address, values, told);
+    });
+    told.clashes.forEach((one) => clashing.add(one.address));
+    both.hidden = !clashing.size;
+    if (told.clashes.length) show("trouble", told.clashes[0].said, true);
+    else if (told.refused.length) show("trouble", told.refused[0].said, true);
+    else if (!clashing.size) show("saved", told.writing ? told.saved + ". " + told.writing : told.saved, false);
+    told.refused.forEach((one) => dirty.delete(one.address));
+    form.dispatchEvent(new CustomEvent("autosaved", { detail: { isWhole: !dirty.size } }));
+  }
+
+  function failed() {
+    const delay = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)];
+    failures += 1;
+    show("trouble", store.isOn ? box.dataset.kept : box.dataset.waiting, true);
+    plan(delay);
+  }
+
+  function signedOut() {
+    failures += 1;
+    signIn.hidden = false;
+    show("trouble", box.dataset.signedOut, true);
+  }
+
+  function closed(words) {
+    failures += 1;
+    clearTimeout(timer);
+    show("trouble", words, true);
+  }
+
+  // The reader signed in anew: the page gets the token of the new sign-in, and what was written arrives.
+  async function renew() {
+    const answer = await fetch(form.dataset.autosave, { redirect: "error" });
+    if (answer.status === 401) return signedOut();
+    if (!answer.ok) throw new Error(String(answer.status));
+    const told = await answer.json();
+    const token = form.elements.namedItem("csrf_token");
+    if (token) token.value = told.token;
+    failures = 0;
+    plan(0);
+  }
+
+  function tryAgain() {
+    if (!dirty.size) return;
+    if (failures && !signIn.hidden) renewQuietly();
+    else plan(0);
+  }
+
+  async function renewQuietly() {
+    try {
+      await renew();
+    } catch (error) {
+      failed();
+    }
+  }
+
+  function addressOf(control) {
+    return control.name && control.name.startsWith("q_") ? control.name.slice(2) : "";
+  }
+
+  // What was kept in this browser and never arrived stands in its field again, and is sent.
+  function restore() {
+    let count = 0;
+    store.addresses().forEach(function (address) {
+      const kept = store.get(address);
+      if (!kept || !Array.isArray(kept.values) || !marker(address)) return;
+      if (JSON.stringify(kept.values) === JSON.stringify(valuesOf(address))) return store.drop(address);
+      // With the version that its writer had read: where a colleague has written since, both texts are shown.
+      marker(address).value = String(kept.version);
+      setValues(address, kept.values);
+      dirty.add(address);
+      count += 1;
+    });
+    if (count) {
+      show("trouble", box.dataset.restored, true);
+      plan(0);
+    }
+  }
+
+  form.addEventListener("input", function (event) {
+    const address = addressOf(event.target);
+    if (address) changed(address);
+  });
+  form.addEventListener("submit", function () {
+    clearTimeout(timer);
+    failures = 1;
+  });
+  both.addEventListener("click", function () {
+    form.requestSubmit();
+  });
+  window.addEventListener("online", tryAgain);
+  window.addEventListener("focus", tryAgain);
+  document.addEventListener("visibilitychange", function () {
+    // The page may be closed next: what was written goes out at once, and outlives the page.
+    if (document.visibilityState === "hidden" && dirty.size) send(true);
+  });
+  window.addEventListener("pageshow", function (event) {
+    if (event.persisted) tryAgain();
+  });
+  restore();
+})();
