@@ -15,7 +15,7 @@ from skolemerke.registry.importing.parents import Parents
 from skolemerke.registry.importing.reading import Key, ReadFile
 from skolemerke.registry.importing.report import FileCount, ImportRefused
 from skolemerke.registry.importing.targets import DECIDED, Target, Values
-from skolemerke.registry.models import SchoolLabel, Teacher
+from skolemerke.registry.models import FOREVER, SchoolLabel, Teacher
 
 AT_ONCE = 5_000
 SHRINK_LIMIT = 5
@@ -105,7 +105,8 @@ class _Merging:
         scope = self._scope()
         width = len(self._target.key)
         seen = set()
-        for number, gone, *stored in self._stored():
+        for number, until, *stored in self._stored():
+            gone = until != FOREVER
             key, values = tuple(stored[:width]), tuple(stored[width:])
             in_scope = not gone and (scope is None or number in scope)
             self._present += in_scope
@@ -129,21 +130,21 @@ class _Merging:
     def store(self) -> None:
         """Write it all, many rows at once."""
         target, table = self._target, self._table
-        constants = {**target.constants, "gone": False}
+        constants = {**target.constants, "until": FOREVER}
         names = (*target.key, *target.values)
         self._execute(
             insert(table), ({**dict(zip(names, (*key, *values), strict=True)), **constants} for key, values in self.new)
         )
         change = update(table).where(table.c.id == bindparam("number"))
-        values_set = change.values({name: bindparam(f"to_{name}") for name in target.values} | {"gone": False})
+        values_set = change.values({name: bindparam(f"to_{name}") for name in target.values} | {"until": FOREVER})
         to_names = ["number", *(f"to_{name}" for name in target.values)]
         self._execute(
             values_set, (dict(zip(to_names, (number, *values), strict=True)) for number, values in self.changed)
         )
-        self._execute(change.values(gone=True), ({"number": number} for number in self.gone))
+        self._execute(change.values(until=0), ({"number": number} for number in self.gone))
 
     def _stored(self) -> Iterable[Sequence[Any]]:
-        columns = [self._table.c[name] for name in ("id", "gone", *self._target.key, *self._target.values)]
+        columns = [self._table.c[name] for name in ("id", "until", *self._target.key, *self._target.values)]
         statement = select(*columns)
         for name, value in self._target.constants.items():
             statement = statement.where(self._table.c[name] == value)
