@@ -43,6 +43,15 @@ class Import(Base):
     counts: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
 
 
+class UnfinishedImport(Base):
+    """The import that is being merged, or was when its process ended: the next one takes back what it left."""
+
+    __tablename__ = "registry_import_unfinished"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+
+
 FOREVER = 2_147_483_647
 """The `until` of a row that is there."""
 
@@ -225,5 +234,5 @@ class SchoolTwin(Base):
     __tablename__ = "school_twin"
 
     school_id: Mapped[int] = mapped_column(ForeignKey("school.id"), primary_key=True, autoincrement=False)
-    twin_id: Mapped[int] = mapped_column(ForeignKey("school.id"), primary_key=True, autoincrement=False)
+    twin_id: Mapped[int] = mapped_column(ForeignKey("school.id"), primary_key=True, autoincrement=False, index=True)
     score: Mapped[int]

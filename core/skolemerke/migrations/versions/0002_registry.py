@@ -42,10 +42,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["twin_id"], ["school.id"], name=op.f("fk_school_twin_twin_id")),
         sa.PrimaryKeyConstraint("school_id", "twin_id", name=op.f("pk_school_twin")),
     )
+    op.create_index("ix_school_twin_twin_id", "school_twin", ["twin_id"])
+    op.create_table(
+        "registry_import_unfinished",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_registry_import_unfinished")),
+    )
 
 
 def downgrade() -> None:
     """Take the change back; what an unfinished import left behind counts as gone."""
+    op.drop_table("registry_import_unfinished")
     op.drop_table("school_twin")
     op.drop_index("ix_activity_happened_on_covering", "activity")
     op.create_index("ix_activity_happened_on_person_id", "activity", ["happened_on", "person_id"])
