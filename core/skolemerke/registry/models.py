@@ -152,7 +152,7 @@ class Activity(Row, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     activity_id: Mapped[str] = mapped_column(String(80), unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"), index=True)
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"))
     kind: Mapped[str] = mapped_column(String(20))
     happened_on: Mapped[date]
 
@@ -205,7 +205,10 @@ class SchoolLabel(Row, Base):
     """
 
     __tablename__ = "school_label"
-    __table_args__ = (Index("ix_school_label_round_id_country", "round_id", "country"),)
+    __table_args__ = (
+        Index("ix_school_label_round_id_country", "round_id", "country"),
+        Index("ix_school_label_round_id_school_id", "round_id", "school_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     certificate: Mapped[str] = mapped_column(String(80), unique=True)

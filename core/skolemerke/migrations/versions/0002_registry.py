@@ -28,6 +28,8 @@ def upgrade() -> None:
         op.execute(sa.update(table).where(table.c.gone.is_(True)).values(until=0))
         op.drop_column(name, "gone")
     op.drop_index("ix_activity_happened_on_person_id", "activity")
+    op.drop_index("ix_activity_school_id", "activity")
+    op.create_index("ix_school_label_round_id_school_id", "school_label", ["round_id", "school_id"])
     op.create_index(
         "ix_activity_happened_on_covering",
         "activity",
@@ -57,6 +59,8 @@ def downgrade() -> None:
     op.drop_table("school_twin")
     op.drop_index("ix_activity_happened_on_covering", "activity")
     op.create_index("ix_activity_happened_on_person_id", "activity", ["happened_on", "person_id"])
+    op.create_index("ix_activity_school_id", "activity", ["school_id"])
+    op.drop_index("ix_school_label_round_id_school_id", "school_label")
     numbers = sa.table("registry_import", sa.column("number"))
     latest = sa.select(sa.func.coalesce(sa.func.max(numbers.c.number), 0)).scalar_subquery()
     for name in TABLES:

@@ -35,14 +35,17 @@ from skolemerke.registry.importing.store import Store
 from skolemerke.registry.importing.targets import TARGETS
 from skolemerke.registry.models import FOREVER, Person, Project, School
 
+SETTLE_EVERY = 4
+"""So many slices change the same pages of an index again and again before they are brought into the database."""
+
 
 @dataclass(frozen=True)
 class Pace:
     """How long one slice may keep others from writing, and how long they are then let in (seconds, rows)."""
 
-    slice_seconds: float = 0.06
+    slice_seconds: float = 0.08
     pause_seconds: float = 0.01
-    first_rows: int = 2_000
+    first_rows: int = 5_000
     most_rows: int = 50_000
 
 
@@ -52,6 +55,7 @@ class Slices:
     def __init__(self, store: Store, pace: Pace, meter: Meter) -> None:
         self._store, self._pace, self._meter = store, pace, meter
         self._rows = pace.first_rows
+        self._count = 0
         self.longest = 0.0
 
     def run(self, doing: str, last: int, statement: Callable[[int, int], Any]) -> None:
@@ -65,6 +69,9 @@ class Slices:
             took = time.monotonic() - begun
             self._adapt(took)
             after = up_to
+            self._count += 1
+            if self._count % SETTLE_EVERY == 0 or after == last:
+                self._store.settle_log()
             self._meter.step(doing, after, last)
             time.sleep(self._pace.pause_seconds)
 
@@ -82,7 +89,7 @@ def take_back(store: Store, visible: int, slices: Slices) -> None:
             "leftover", Column("line", Integer, primary_key=True, autoincrement=False), Column("id", Integer)
         )
     tables = [*(target.table for target in reversed(TARGETS)), table_of(Person)]
-    with store.without_references():
+    with store.quick_deletes():
         for table in tables:
             last = _number(store, numbers, table, table.c.since > visible)
             _over(slices, f"taking back {table.name}", last, delete(table), numbers)

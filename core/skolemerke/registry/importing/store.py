@@ -78,21 +78,34 @@ class Store:
             for table in tables:
                 self.connection.execute(text(f"ANALYZE {table.name}"))
 
-    @contextmanager
-    def without_references(self) -> Iterator[None]:
-        """Let SQLite not look for references to rows that nobody could see; for PostgreSQL nothing is different."""
+    def settle_log(self) -> None:
+        """Let SQLite bring what was committed from its log into the database; nobody waits for that."""
         if self.is_sqlite:
-            self._pragma("foreign_keys=OFF")
+            self._alone("PRAGMA main.wal_checkpoint(PASSIVE)")
+
+    @contextmanager
+    def quick_deletes(self) -> Iterator[None]:
+        """Let rows that nobody could see be deleted quickly, though their tables are referred to.
+
+        SQLite is told not to look for references; PostgreSQL always looks, so it gets an index that it lacks.
+        """
+        before, after = (
+            ("PRAGMA foreign_keys=OFF", "PRAGMA foreign_keys=ON")
+            if self.is_sqlite
+            else ("CREATE INDEX staged_references ON activity (school_id)", "DROP INDEX staged_references")
+        )
+        self._alone(before)
         try:
             yield
         finally:
-            if self.is_sqlite:
-                self._pragma("foreign_keys=ON")
+            self._alone(after)
 
-    def _pragma(self, setting: str) -> None:
+    def _alone(self, statement: str) -> None:
         cursor = self.connection.connection.cursor()
-        cursor.execute(f"PRAGMA {setting}")
+        cursor.execute(statement)
         cursor.close()
+        if not self.is_sqlite:
+            self.connection.connection.commit()
 
 
 @contextmanager
@@ -148,6 +161,8 @@ def _attach(connection: DBAPIConnection, staging: Path) -> None:
     cursor.execute(f"PRAGMA {SCHEMA}.journal_mode=OFF")
     cursor.execute(f"PRAGMA {SCHEMA}.synchronous=OFF")
     cursor.execute(f"PRAGMA {SCHEMA}.locking_mode=EXCLUSIVE")
+    # Done between slices instead of within them, see `Store.settle_log`.
+    cursor.execute("PRAGMA main.wal_autocheckpoint=0")
     cursor.close()
 
 

@@ -26,7 +26,8 @@ MOST_OF_ONE_WORD = 60
 
 WORD = re.compile(r"[^\W_]+")
 ROMAN = re.compile(r"(?=[ivx])x{0,3}(ix|iv|v?i{0,3})")
-APOSTROPHES = str.maketrans("", "", "'’ʼ`´ʹ")
+APOSTROPHES = re.compile("['\u2019\u02bc`\u00b4\u02b9]")
+MARKS = re.compile("[\u0300-\u036f\u064b-\u0652]")
 UNMARKED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
 
 
@@ -115,8 +116,9 @@ def _name(school: Candidate, place: Sequence[str]) -> _Name:
 @lru_cache(maxsize=10_000)
 def _words(text: str) -> tuple[str, ...]:
     """The words of a text in plain small letters; letters that stand alone side by side are one word: I.C. is IC."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(APOSTROPHES).casefold()).translate(UNMARKED)
-    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    plain = APOSTROPHES.sub("", text.casefold())
+    if not plain.isascii():
+        plain = MARKS.sub("", unicodedata.normalize("NFKD", plain)).translate(UNMARKED)
     words: list[str] = []
     initials = ""
     for word in WORD.findall(plain):
