@@ -122,9 +122,9 @@ class Database:
         self.engine.dispose()
 
 
-def make_engine(url: str) -> Engine:
-    """An engine with the guarantees that this module promises."""
-    engine = create_engine(url, connect_args={"timeout": 30} if url.startswith("sqlite") else {})
+def make_engine(url: str, **settings: Any) -> Engine:
+    """An engine with the guarantees that this module promises; `settings` are those of `create_engine`."""
+    engine = create_engine(url, connect_args={"timeout": 30} if url.startswith("sqlite") else {}, **settings)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

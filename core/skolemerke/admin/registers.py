@@ -17,7 +17,7 @@ from skolemerke.eligibility.explaining import Explanation
 from skolemerke.people.actors import Actor
 from skolemerke.people.rights import within
 from skolemerke.registry import queries as registry
-from skolemerke.registry.models import School, SchoolLabel, Teacher
+from skolemerke.registry.models import School, SchoolLabel, Teacher, arrived
 from skolemerke.rounds.queries import current_round
 from skolemerke.web.languages import current_language
 
@@ -36,7 +36,7 @@ def _explanation(round_id: str | None, school: School) -> Explanation | None:
 
 
 class SchoolView(RecordView):
-    """Schools of the register."""
+    """Schools of the register; one of an import that is still on its way is not there yet."""
 
     column_list = ("name", "school_id", "country", "city", "agency", "registered_on", "gone")
     column_details_list = (
@@ -68,14 +68,14 @@ class SchoolView(RecordView):
 
     def scope(self, actor: Actor) -> ColumnElement[bool]:
         """Schools of the actor's agencies."""
-        return within(actor, School.agency_id)
+        return within(actor, School.agency_id) & arrived(School)
 
     def title_of(self, model: School) -> str:
         """The school's name."""
         return model.name
 
     def details_of(self, model: School) -> dict[str, Any]:
-        """Why the school may apply or not, its teachers, its applications and labels."""
+        """Why the school may apply or not, its teachers, applications and labels, and whether it is listed twice."""
         round_id = current_round()
         read = database.read()
         applications = select(Application).where(Application.school_id == model.id).order_by(Application.round_id)
@@ -86,6 +86,7 @@ class SchoolView(RecordView):
             "teachers": registry.teachers_of(model.id),
             "applications": read.scalars(applications).all(),
             "labels": read.scalars(labels).all(),
+            "twins": registry.twins_of(model.id),
         }
 
 
@@ -109,7 +110,8 @@ class TeacherView(RecordView):
 
     def scope(self, actor: Actor) -> ColumnElement[bool]:
         """Teachers at schools of the actor's agencies."""
-        return true() if actor.sees_all_agencies else Teacher.school_id.in_(own_schools(actor))
+        own = true() if actor.sees_all_agencies else Teacher.school_id.in_(own_schools(actor))
+        return own & arrived(Teacher)
 
     def title_of(self, model: Teacher) -> str:
         """The teacher's name."""
@@ -143,12 +145,13 @@ class LabelView(RecordView):
     def scope(self, actor: Actor) -> ColumnElement[bool]:
         """Labels of the agencies' schools; a label without a school belongs to the agency of its country."""
         if actor.sees_all_agencies:
-            return true()
+            return arrived(SchoolLabel)
         countries = select(AgencyCountry.country).where(within(actor, AgencyCountry.agency_id))
-        return or_(
+        own = or_(
             SchoolLabel.school_id.in_(own_schools(actor)),
             SchoolLabel.school_id.is_(None) & SchoolLabel.country.in_(countries),
         )
+        return own & arrived(SchoolLabel)
 
     def title_of(self, model: SchoolLabel) -> str:
         """The certificate and the school."""

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import click
 
+from skolemerke.agencies import queries as agencies
 from skolemerke.cli import frame
 from skolemerke.registry import operations, queries
 from skolemerke.registry.generating import generate as generate_files
 from skolemerke.registry.importing.report import ImportRefused, ImportReport
+from skolemerke.registry.models import School
 
 SHOWN_REJECTIONS = 10
 HEADS = ["file", "rows", "new", "changed", "same", "gone", "rejected"]
@@ -65,6 +67,20 @@ def import_files(
     return frame.Report(data, _told(report, rejected or directory), report.rejected == 0)
 
 
+@frame.command(group, "twins")
+@click.option("--agency", metavar="CODE", help="Only schools for which this agency answers.")
+def twins(agency: str | None) -> frame.Report:
+    """List schools that are probably in the register twice: same place, nearly the same name."""
+    found = queries.twins(_agency_id(agency))
+    data = [{"school": _school(school), "twin": _school(twin), "score": score} for school, twin, score in found]
+    rows: list[list[object]] = [
+        [school.country, school.city, school.school_id, school.name, twin.school_id, twin.name, score]
+        for school, twin, score in found
+    ]
+    heads = ["country", "city", "school", "name", "twin", "name", "score"]
+    return frame.Report(data, frame.table(rows, heads) if rows else "No school is in the register twice.")
+
+
 @frame.command(group, "stats")
 def stats() -> frame.Report:
     """Say how much the registry holds."""
@@ -81,14 +97,27 @@ def stats() -> frame.Report:
     return frame.Report(data, frame.table(rows, ["table", "rows", "gone"]))
 
 
+def _agency_id(code: str | None) -> int | None:
+    if code is None:
+        return None
+    agency = agencies.by_code(code)
+    if agency is None:
+        raise frame.BadInput(f"there is no agency '{code}': 'skolemerke agencies list' names those that are known")
+    return agency.id
+
+
+def _school(school: School) -> dict[str, str]:
+    return {"id": school.school_id, "name": school.name, "country": school.country, "city": school.city}
+
+
 def _told(report: ImportReport, folder: Path) -> str:
     rows: list[list[object]] = [list(count.as_json().values()) for count in report.files]
     lines = [frame.table(rows, HEADS)]
-    every = [(file, rejection) for file, found in report.rejections.items() for rejection in found]
-    for file, rejection in islice(every, SHOWN_REJECTIONS):
+    shown = ((file, rejection) for file, found in report.rejections.items() for rejection in found)
+    for file, rejection in islice(shown, SHOWN_REJECTIONS):
         lines.append(f"{file}, line {rejection.line}: {' '.join(rejection.reason.split())}")
     if report.number is None:
         lines.append("Only tried: nothing was changed.")
-    elif every:
-        lines.append(f"All {len(every)} rejected rows lie in {folder}, in files that end in .rejected.csv.")
+    elif report.rejected:
+        lines.append(f"All {report.rejected} rejected rows lie in {folder}, in files that end in .rejected.csv.")
     return "\n".join(lines)

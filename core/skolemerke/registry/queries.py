@@ -9,18 +9,21 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import aliased
 
 from skolemerke import clock, database
-from skolemerke.database import Base
 from skolemerke.registry.models import (
     Activity,
     Import,
     Membership,
     Project,
     QualityLabel,
+    Row,
     School,
     SchoolLabel,
+    SchoolTwin,
     Teacher,
+    arrived,
 )
 from skolemerke.registry.tables import tables
 from skolemerke.speech import ZONE
@@ -38,6 +41,8 @@ __all__ = [
     "tables",
     "teachers_of",
     "today",
+    "twins",
+    "twins_of",
 ]
 
 LabelState = Literal["valid", "expired", "withdrawn"]
@@ -55,7 +60,7 @@ class RegistryStats:
 
 def school_by_id(text_id: str) -> School | None:
     """The school of an id of the register, also one that is gone."""
-    return database.read().scalars(select(School).where(School.school_id == text_id.strip())).first()
+    return database.read().scalars(select(School).where(School.school_id == text_id.strip(), arrived(School))).first()
 
 
 def today() -> date:
@@ -141,9 +146,41 @@ def latest_import() -> Import | None:
     return database.read().scalars(select(Import).order_by(Import.number.desc()).limit(1)).first()
 
 
+def twins(agency_id: int | None = None) -> Sequence[tuple[School, School, int]]:
+    """Pairs of schools that are probably one, and how alike their names are (up to 100).
+
+    Each pair once; with an agency those of which it answers for either school. By country, place and name.
+    """
+    twin = aliased(School)
+    statement = (
+        select(School, twin, SchoolTwin.score)
+        .join(SchoolTwin, SchoolTwin.school_id == School.id)
+        .join(twin, twin.id == SchoolTwin.twin_id)
+        .where(School.id < twin.id, School.gone.is_(False), twin.gone.is_(False))
+        .order_by(School.country, School.city, School.name, School.id, twin.id)
+    )
+    if agency_id is not None:
+        statement = statement.where(or_(School.agency_id == agency_id, twin.agency_id == agency_id))
+    return [(school, other, score) for school, other, score in database.read().execute(statement)]
+
+
+def twins_of(school_pk: int) -> Sequence[School]:
+    """The schools that are probably the same as this one."""
+    return (
+        database.read()
+        .scalars(
+            select(School)
+            .join(SchoolTwin, SchoolTwin.twin_id == School.id)
+            .where(SchoolTwin.school_id == school_pk, School.gone.is_(False))
+            .order_by(School.id)
+        )
+        .all()
+    )
+
+
 def stats() -> RegistryStats:
     """How much the registry holds."""
-    counted: dict[str, type[Base]] = {
+    counted: dict[str, type[Row]] = {
         "schools": School,
         "teachers": Teacher,
         "activities": Activity,
@@ -155,8 +192,9 @@ def stats() -> RegistryStats:
     session = database.read()
     present, gone = {}, {}
     for name, model in counted.items():
-        table = database.table_of(model)
-        found: dict[bool, int] = dict(session.execute(select(table.c.gone, func.count()).group_by(table.c.gone)).all())
+        found: dict[bool, int] = dict(
+            session.execute(select(model.gone, func.count()).where(arrived(model)).group_by(model.gone)).all()
+        )
         present[name], gone[name] = found.get(False, 0), found.get(True, 0)
     countries = session.execute(
         select(School.country, func.count())

@@ -2,11 +2,23 @@ from pathlib import Path
 
 import pytest
 from skolemerke.registry.importing.files import SCHOOLS
-from skolemerke.registry.importing.reading import read_file
-from skolemerke.registry.importing.report import ImportRefused
+from skolemerke.registry.importing.reading import Batch, SourceFile
+from skolemerke.registry.importing.report import ImportRefused, Rejection
 
 HEADER = "school_id,name,country,city,registered_on\n"
 FULL = HEADER + "NO9,Ås,NO,Ås,2015-01-01\n"
+
+
+def read(path: Path) -> list[Batch]:
+    return list(SourceFile(path, SCHOOLS).batches())
+
+
+def ids(batches: list[Batch]) -> list[str]:
+    return [text_id for batch in batches for text_id in batch.columns[0]]
+
+
+def rejections(batches: list[Batch]) -> list[Rejection]:
+    return [rejection for batch in batches for rejection in batch.rejections]
 
 
 @pytest.mark.parametrize(
@@ -31,7 +43,7 @@ def test_a_file_that_is_not_what_it_should_be_is_refused_with_line_and_reason(
     path = tmp_path / "schools.csv"
     path.write_bytes(content)
     with pytest.raises(ImportRefused, match=f"^schools.csv: {part}"):
-        read_file(path, SCHOOLS)
+        read(path)
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r", ""])
@@ -39,23 +51,33 @@ def test_lines_may_end_as_they_like_and_blank_lines_are_no_rows(tmp_path: Path, 
     path = tmp_path / "schools.csv"
     text = HEADER + 'NO8,"a\nb",NO,x,2015-01-01\n\n  \nNO9,x,NO,x,2015-01-01'
     path.write_bytes(text.replace("\n", ending or "\n").encode() + ending.encode())
-    read = read_file(path, SCHOOLS)
-    assert list(read.rows) == [("NO8",), ("NO9",)]
-    assert read.count == 2
-    assert read.rejections == []
+    source = SourceFile(path, SCHOOLS)
+    found = list(source.batches())
+    assert ids(found) == ["NO8", "NO9"]
+    assert [line for batch in found for line in batch.lines] == [2, 6]
+    assert source.count == 2
+    assert rejections(found) == []
 
 
 def test_a_rejected_row_names_the_line_where_it_begins(tmp_path: Path) -> None:
     path = tmp_path / "schools.csv"
-    path.write_text(HEADER + 'NO8,"a\nb",NO,x,2015-01-01\nNO9,x,NO,x,soon\nNO7,x,NO,x,2015-01-01\n', encoding="utf-8")
-    read = read_file(path, SCHOOLS)
-    assert [rejection.line for rejection in read.rejections] == [4]
-    assert read.held == {("NO9",)}
+    rows = 'NO8,"a\nb",NO,x,2015-01-01\nNO9,x,NO,x,soon\nNO6,"x"y,NO,x,2015-01-01\nNO7,x,NO,x,2015-01-01\n'
+    path.write_text(HEADER + rows, encoding="utf-8")
+    found = read(path)
+    assert [rejection.line for rejection in rejections(found)] == [4, 5]
+    assert ids(found) == ["NO8", "NO7"]
 
 
-def test_the_first_good_row_of_a_key_is_taken_when_the_one_before_it_was_not(tmp_path: Path) -> None:
+def test_reading_a_column_at_once_and_cell_by_cell_give_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "schools.csv"
-    path.write_text(HEADER + "NO9,x,NO,x,soon\nNO9,y,NO,x,2015-01-01\n", encoding="utf-8")
-    read = read_file(path, SCHOOLS)
-    assert read.rows["NO9",].values[1] == "y"
-    assert len(read.rejections) == 1
+    header = "school_id,name,country,city,registered_on,language,pupils,head_email,owner\n"
+    lines = [f" NO{n} ,S {n},no,x,2015-01-{n + 1:02},no,{n},Head{n}@A.example,county {n}" for n in range(28)]
+    path.write_text(header + "\n".join(lines) + "\n", encoding="utf-8")
+    at_once = [batch.columns for batch in read(path)]
+    path.write_text(header + "\n".join([*lines, "NO99,x,XX,x,2015-01-01,,,,"]) + "\n", encoding="utf-8")
+    one_by_one = [batch.columns for batch in read(path)]
+    assert at_once == one_by_one
+    assert at_once[0][0][0] == "NO0"
+    assert at_once[0][-1][3] == '{"owner": "county 3"}'

@@ -1,18 +1,21 @@
-"""How a cell is read. A reader gets the text without surrounding blanks; empty stands for none."""
+"""How the cells of a column are read: one at a time where a row is doubtful, else a whole column at once.
+
+A reader gets text without surrounding blanks; empty stands for none. Reading a column gives what reading its cells
+one by one would give, and raises `RowFault` when one of them can't be read, without saying which.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from skolemerke.agencies.countries import COUNTRIES
 
-Reader = Callable[[str], Any]
-
 MOST_PUPILS = 1_000_000
+MOST_REMEMBERED = 20_000
 SHOWN = 40
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[0-9A-Za-z]{2,8})*")
@@ -24,7 +27,35 @@ class RowFault(ValueError):
     """A row can't be taken; the text says why."""
 
 
-def text(most: int) -> Reader:
+@dataclass(frozen=True)
+class Cell:
+    """The reader of one column."""
+
+    read: Callable[[str], Any]
+    read_all: Callable[[Sequence[str]], list[Any]]
+
+
+class _Remembered(dict[str, Any]):
+    """What cells of few different texts are read as."""
+
+    def __init__(self, read: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, cell: str) -> Any:
+        value = self._read(cell)
+        if len(self) < MOST_REMEMBERED:
+            self[cell] = value
+        return value
+
+
+def repetitive(read: Callable[[str], Any]) -> Cell:
+    """A column of few different texts, each of which is read once."""
+    remembered = _Remembered(read)
+    return Cell(read, lambda column: list(map(remembered.__getitem__, column)))
+
+
+def text(most: int) -> Cell:
     """A text of at most so many characters."""
 
     def read(cell: str) -> str:
@@ -32,21 +63,31 @@ def text(most: int) -> Reader:
             raise RowFault(f"has {len(cell)} characters where at most {most} fit")
         return cell
 
-    return read
+    def read_all(column: Sequence[str]) -> list[str]:
+        if max(map(len, column), default=0) > most:
+            raise RowFault("has a text that is too long")
+        return list(column)
+
+    return Cell(read, read_all)
 
 
-def filled(reader: Reader) -> Reader:
+def filled(cell: Cell) -> Cell:
     """A cell that must not be empty."""
 
-    def read(cell: str) -> Any:
-        if not cell:
+    def read(text: str) -> Any:
+        if not text:
             raise RowFault("is empty")
-        return reader(cell)
+        return cell.read(text)
 
-    return read
+    def read_all(column: Sequence[str]) -> list[Any]:
+        if not all(column):
+            raise RowFault("is empty")
+        return cell.read_all(column)
+
+    return Cell(read, read_all)
 
 
-def one_of(*words: str) -> Reader:
+def one_of(*words: str) -> Cell:
     """One of the stated words."""
 
     def read(cell: str) -> str:
@@ -54,40 +95,35 @@ def one_of(*words: str) -> Reader:
             raise RowFault(f"is '{short(cell)}' and not one of {', '.join(words)}")
         return cell
 
-    return read
+    return repetitive(read)
 
 
-def yes_no(cell: str) -> bool:
-    """`yes` or `no`."""
+def _yes_no(cell: str) -> bool:
     if cell not in {"yes", "no"}:
         raise RowFault(f"is '{short(cell)}' and not yes or no")
     return cell == "yes"
 
 
-@lru_cache(maxsize=20_000)
-def day(cell: str) -> date | None:
-    """A date YYYY-MM-DD, or none."""
+def _day(cell: str) -> str | None:
     if not cell:
         return None
     try:
         if DAY.fullmatch(cell):
-            return date.fromisoformat(cell)
+            date.fromisoformat(cell)
+            return cell
     except ValueError:
         pass
     raise RowFault(f"is '{short(cell)}' and not a date like 2020-11-09")
 
 
-def country(cell: str) -> str:
-    """A country by the two letters of ISO 3166-1."""
+def _country(cell: str) -> str:
     found = cell.upper()
     if found not in COUNTRIES:
         raise RowFault(f"is '{short(cell)}' and not a country of ISO 3166-1 such as NO")
     return found
 
 
-@lru_cache(maxsize=1_000)
-def language(cell: str) -> str:
-    """A language by its tag of BCP 47, or empty; `no` is read as `nb` and `cz` as `cs`."""
+def _language(cell: str) -> str:
     if not cell:
         return ""
     if len(cell) > 20 or not LANGUAGE.fullmatch(cell):
@@ -97,20 +133,39 @@ def language(cell: str) -> str:
     return "-".join([LANGUAGES_BY_OTHER_NAMES.get(primary, primary), *rest])
 
 
-def email(cell: str) -> str:
-    """An e-mail address in small letters, or empty."""
+def _email(cell: str) -> str:
     if cell and (len(cell) > 320 or not EMAIL.fullmatch(cell)):
         raise RowFault(f"is '{short(cell)}' and not an e-mail address")
     return cell.lower()
 
 
-def pupils(cell: str) -> int | None:
-    """A number of pupils, or none."""
+def _emails(column: Sequence[str]) -> list[str]:
+    stated = list(filter(None, column))
+    if max(map(len, stated), default=0) > 320 or not all(map(EMAIL.fullmatch, stated)):
+        raise RowFault("is not an e-mail address")
+    return list(map(str.lower, column))
+
+
+def _pupils(cell: str) -> int | None:
     if not cell:
         return None
     if not (cell.isascii() and cell.isdigit() and len(cell) <= 7 and int(cell) <= MOST_PUPILS):
         raise RowFault(f"is '{short(cell)}' and not a number of pupils")
     return int(cell)
+
+
+yes_no = repetitive(_yes_no)
+"""`yes` or `no`."""
+day = repetitive(_day)
+"""A date YYYY-MM-DD, kept as text, or none."""
+country = repetitive(_country)
+"""A country by the two letters of ISO 3166-1."""
+language = repetitive(_language)
+"""A language by its tag of BCP 47, or empty; `no` is read as `nb` and `cz` as `cs`."""
+email = Cell(_email, _emails)
+"""An e-mail address in small letters, or empty."""
+pupils = repetitive(_pupils)
+"""A number of pupils, or none."""
 
 
 def short(cell: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from skolemerke.registry.importing.cells import (
-    Reader,
+    Cell,
     RowFault,
     country,
     day,
@@ -16,6 +16,7 @@ from skolemerke.registry.importing.cells import (
     language,
     one_of,
     pupils,
+    repetitive,
     short,
     text,
     yes_no,
@@ -29,7 +30,7 @@ class RegistryFile:
     """One file: its columns with their readers, which of them may be absent, and which make the key."""
 
     name: str
-    columns: Mapping[str, Reader]
+    columns: Mapping[str, Cell]
     key: tuple[str, ...]
     optional: frozenset[str] = frozenset()
     keeps_unknown_columns: bool = False
@@ -126,7 +127,7 @@ SCHOOL_LABELS = RegistryFile(
     "school_labels.csv",
     {
         "label_id": _id,
-        "round": filled(_round),
+        "round": filled(repetitive(_round)),
         "school_id": _some_id,
         "school_name": _name,
         "country": filled(country),

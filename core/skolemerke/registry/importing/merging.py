@@ -1,167 +1,187 @@
-"""Merges the rows of one file with those that are stored: new, changed, the same, gone."""
+"""Merges what was compared: in short slices under a number that nobody sees, made visible by one commit.
+
+New rows are written with the number as their `since`, rows that are gone get it as their `until`; neither changes
+what readers see. Between slices others write. The last commit applies the new values of changed rows and writes the
+import's line: from then on its number counts. Whatever a broken-off import left behind is invisible, and the
+next one takes it back first.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    Column,
+    Integer,
+    Table,
+    and_,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
 
 from skolemerke.database import table_of
-from skolemerke.registry.importing.cells import RowFault, short
-from skolemerke.registry.importing.parents import Parents
-from skolemerke.registry.importing.reading import Key, ReadFile
-from skolemerke.registry.importing.report import FileCount, ImportRefused
-from skolemerke.registry.importing.targets import DECIDED, Target, Values
-from skolemerke.registry.models import SchoolLabel, Teacher
+from skolemerke.registry.importing.comparing import Difference, State
+from skolemerke.registry.importing.progress import Meter
+from skolemerke.registry.importing.store import Store
+from skolemerke.registry.importing.targets import TARGETS
+from skolemerke.registry.models import FOREVER, Person, Project, School
 
-AT_ONCE = 5_000
-SHRINK_LIMIT = 5
-"""More than one in five rows gone is taken for a mistake, unless it is said to be none."""
+SETTLE_EVERY = 4
+"""So many slices change the same pages of an index again and again before they are brought into the database."""
 
 
-def merge(
-    session: Session,
-    target: Target,
-    read: ReadFile,
-    parents: Parents,
-    *,
-    agency_id: int | None = None,
-    allow_shrink: bool = False,
-) -> FileCount:
-    """Store what a file holds and mark what it no longer holds. Rejects rows of unknown parents in `read`.
+@dataclass(frozen=True)
+class Pace:
+    """How long one slice may keep others from writing, and how long they are then let in (seconds, rows)."""
 
-    With an agency the file is the full set of that agency's schools only. Raises `ImportRefused` when too
-    much would be gone.
-    """
-    if target.model is Teacher:
-        parents.add_persons(teacher for (teacher, school) in read.rows if school in parents.schools)
-    if target.model is SchoolLabel:
-        _reject_decided(session, read)
-    incoming = _incoming(target, read, parents)
-    merging = _Merging(session, target, agency_id)
-    merging.compare(incoming, _held(target, read, parents))
-    if not allow_shrink:
-        merging.refuse_shrinking()
-    merging.store()
-    return FileCount(
-        file=target.file.name,
-        rows=read.count,
-        new=len(merging.new),
-        changed=len(merging.changed),
-        same=len(incoming) - len(merging.new) - len(merging.changed),
-        gone=len(merging.gone),
-        rejected=len(read.rejections),
-    )
+    slice_seconds: float = 0.08
+    pause_seconds: float = 0.01
+    first_rows: int = 5_000
+    most_rows: int = 50_000
 
 
-def _incoming(target: Target, read: ReadFile, parents: Parents) -> dict[Values, Values]:
-    """The rows by key; those that name an unknown parent are rejected."""
-    incoming: dict[Values, Values] = {}
-    for key, row in list(read.rows.items()):
-        try:
-            incoming[target.key_of(parents, key)] = target.values_of(parents, row.values)
-        except RowFault as fault:
-            read.reject(row, key, str(fault))
-    return incoming
+class Slices:
+    """Writes many rows slice by slice; how many at once is learned from how long the last slice took."""
+
+    def __init__(self, store: Store, pace: Pace, meter: Meter) -> None:
+        self._store, self._pace, self._meter = store, pace, meter
+        self._rows = pace.first_rows
+        self._count = 0
+        self.longest = 0.0
+
+    def run(self, doing: str, last: int, statement: Callable[[int, int], Any]) -> None:
+        """Run `statement(after, up_to)` over the lines 1 to `last`."""
+        after = 0
+        while after < last:
+            up_to = min(after + self._rows, last)
+            begun = time.monotonic()
+            with self._store.writing():
+                self._store.connection.execute(statement(after, up_to))
+            took = time.monotonic() - begun
+            self._adapt(took)
+            after = up_to
+            self._count += 1
+            if self._count % SETTLE_EVERY == 0 or after == last:
+                self._store.settle_log()
+            self._meter.step(doing, after, last)
+            time.sleep(self._pace.pause_seconds)
+
+    def _adapt(self, took: float) -> None:
+        self.longest = max(self.longest, took)
+        wanted = self._rows * self._pace.slice_seconds / max(took, 0.001)
+        # Half the step towards it: what lies ahead may be slower than what was measured.
+        self._rows = int(min(max((self._rows + wanted) / 2, 1), wanted, self._pace.most_rows)) or 1
 
 
-def _held(target: Target, read: ReadFile, parents: Parents) -> set[Values]:
-    held = set()
-    for key in read.held:
-        try:
-            held.add(target.key_of(parents, key))
-        except RowFault:
+def take_back(store: Store, visible: int, slices: Slices) -> None:
+    """Remove what a broken-off import left behind."""
+    with store.preparing():
+        numbers = store.table(
+            "leftover", Column("line", Integer, primary_key=True, autoincrement=False), Column("id", Integer)
+        )
+    tables = [*(target.table for target in reversed(TARGETS)), table_of(Person)]
+    with store.quick_deletes():
+        for table in tables:
+            last = _number(store, numbers, table, table.c.since > visible)
+            _over(slices, f"taking back {table.name}", last, delete(table), numbers)
+        for table in tables[:-1]:
+            last = _number(store, numbers, table, and_(table.c.until > visible, table.c.until < FOREVER))
+            _over(slices, f"taking back {table.name}", last, update(table).values(until=FOREVER), numbers)
+
+
+def _number(store: Store, numbers: Table, table: Table, condition: Any) -> int:
+    """Number the rows of a table; says how many there are."""
+    with store.preparing():
+        store.connection.execute(delete(numbers))
+        found = select(table.c.id, func.row_number().over(order_by=table.c.id)).where(condition)
+        store.connection.execute(insert(numbers).from_select(["id", "line"], found))
+        return store.connection.scalar(select(func.max(numbers.c.line))) or 0
+
+
+def _over(slices: Slices, doing: str, last: int, statement: Any, numbers: Table) -> None:
+    """Run a statement over numbered rows."""
+    table = statement.table
+    slices.run(doing, last, lambda after, up_to: statement.where(_within(table, numbers, after, up_to)))
+
+
+def _within(table: Table, numbers: Table, after: int, up_to: int) -> Any:
+    return table.c.id.in_(select(numbers.c.id).where(numbers.c.line > after, numbers.c.line <= up_to))
+
+
+def add_persons(slices: Slices, persons: Table, last: int, number: int) -> None:
+    """Write the persons that are new, unseen."""
+    columns = [persons.c.id, persons.c.teacher_id, literal(number)]
+
+    def add(after: int, up_to: int) -> Any:
+        lines = select(*columns).where(persons.c.line > after, persons.c.line <= up_to).order_by(persons.c.line)
+        return insert(table_of(Person)).from_select(["id", "teacher_id", "since"], lines)
+
+    slices.run("storing persons", last, add)
+
+
+def merge(store: Store, slices: Slices, difference: Difference, number: int) -> None:
+    """Write what is new and end what is gone, unseen."""
+    file = difference.staged.target.file.name
+    if difference.count.new:
+        slices.run(f"storing {file}", difference.lines, _adding(store, difference, number))
+    end = update(difference.staged.target.table).values(until=number)
+    _over(slices, f"ending what {file} no longer names", difference.count.gone, end, difference.gone)
+
+
+def _adding(store: Store, difference: Difference, number: int) -> Callable[[int, int], Any]:
+    target, staged, found = difference.staged.target, difference.staged.rows, difference.fresh
+    own = [*(["id"] if target.numbered else []), *target.columns]
+    names = [*own, *target.constants, "since", "until"]
+    constants = [literal(value) for value in (*target.constants.values(), number, FOREVER)]
+    query = select(*(_stored_as(store, target.table, staged, name) for name in own), *constants)
+    if found is not None:
+        query = query.select_from(found.join(staged, staged.c.line == found.c.line))
+        query = query.where(found.c.state == int(State.NEW))
+    line = staged.c.line if found is None else found.c.line
+
+    def add(after: int, up_to: int) -> Any:
+        lines = query.where(line > after, line <= up_to).order_by(line)
+        return insert(target.table).from_select(names, lines)
+
+    return add
+
+
+def _stored_as(store: Store, table: Table, staged: Table, name: str) -> Any:
+    # SQLite keeps JSON as text and would make a number of it if it were cast.
+    return cast(staged.c[name], table.c[name].type) if name == "facts" and not store.is_sqlite else staged.c[name]
+
+
+def apply_changes(store: Store, differences: Sequence[Difference]) -> None:
+    """Give changed rows their new values, within the commit that makes the import visible."""
+    for difference in differences:
+        if not difference.count.changed:
             continue
-    return held
-
-
-def _reject_decided(session: Session, read: ReadFile) -> None:
-    """A label that was decided here is no business of a list, even of one that names it."""
-    for certificate in session.scalars(select(SchoolLabel.certificate).where(SchoolLabel.origin == DECIDED)):
-        key: Key = (certificate,)
-        row = read.rows.pop(key, None)
-        if row is not None:
-            read.reject(row, key, f"label_id {short(certificate)} is that of a label that was decided here")
-
-
-class _Merging:
-    """The comparison of one file with its table."""
-
-    def __init__(self, session: Session, target: Target, agency_id: int | None) -> None:
-        self._session = session
-        self._target = target
-        self._agency_id = agency_id
-        self._table: Table = table_of(target.model)
-        self._present = 0
-        self.new: list[tuple[Values, Values]] = []
-        self.changed: list[tuple[int, Values]] = []
-        self.gone: list[int] = []
-
-    def compare(self, incoming: dict[Values, Values], held: set[Values]) -> None:
-        """Find out what is new, changed and gone."""
-        scope = self._scope()
-        width = len(self._target.key)
-        seen = set()
-        for number, gone, *stored in self._stored():
-            key, values = tuple(stored[:width]), tuple(stored[width:])
-            in_scope = not gone and (scope is None or number in scope)
-            self._present += in_scope
-            found = incoming.get(key)
-            if found is not None:
-                seen.add(key)
-                if gone or found != values:
-                    self.changed.append((number, found))
-            elif in_scope and key not in held:
-                self.gone.append(number)
-        self.new = [(key, values) for key, values in incoming.items() if key not in seen]
-
-    def refuse_shrinking(self) -> None:
-        """Raise `ImportRefused` when more would be gone than an oversight could explain."""
-        if len(self.gone) * SHRINK_LIMIT > self._present:
-            raise ImportRefused(
-                f"{self._target.file.name}: {len(self.gone)} of {self._present} rows would be gone, more than 20 %: "
-                "export the file again, or add --allow-shrink when that is right"
-            )
-
-    def store(self) -> None:
-        """Write it all, many rows at once."""
-        target, table = self._target, self._table
-        constants = {**target.constants, "gone": False}
-        names = (*target.key, *target.values)
-        self._execute(
-            insert(table), ({**dict(zip(names, (*key, *values), strict=True)), **constants} for key, values in self.new)
+        table, changed = difference.staged.target.table, difference.changed
+        values = {
+            column.name: _stored_as(store, table, changed, column.name) for column in changed.c if column.name != "id"
+        }
+        store.connection.execute(
+            update(table)
+            .values(**values, until=FOREVER)
+            .where(table.c.id == changed.c.id, table.c.id.in_(select(changed.c.id)))
         )
-        change = update(table).where(table.c.id == bindparam("number"))
-        values_set = change.values({name: bindparam(f"to_{name}") for name in target.values} | {"gone": False})
-        to_names = ["number", *(f"to_{name}" for name in target.values)]
-        self._execute(
-            values_set, (dict(zip(to_names, (number, *values), strict=True)) for number, values in self.changed)
+
+
+def set_counters(store: Store) -> None:
+    """Let PostgreSQL give numbers after those that were given here."""
+    if store.is_sqlite:
+        return
+    for table in map(table_of, (School, Person, Project)):
+        highest = select(func.coalesce(func.max(table.c.id), 0) + 1).scalar_subquery()
+        store.connection.execute(
+            select(func.setval(func.pg_get_serial_sequence(table.name, "id"), highest, text("false")))
         )
-        self._execute(change.values(gone=True), ({"number": number} for number in self.gone))
-
-    def _stored(self) -> Iterable[Sequence[Any]]:
-        columns = [self._table.c[name] for name in ("id", "gone", *self._target.key, *self._target.values)]
-        statement = select(*columns)
-        for name, value in self._target.constants.items():
-            statement = statement.where(self._table.c[name] == value)
-        return self._session.execute(statement.execution_options(yield_per=AT_ONCE))
-
-    def _scope(self) -> set[int] | None:
-        if self._agency_id is None:
-            return None
-        statement = select(self._table.c.id).where(self._target.of_agency(self._agency_id))
-        return set(self._session.scalars(statement))
-
-    def _execute(self, statement: Any, rows: Iterable[dict[str, Any]]) -> None:
-        connection = self._session.connection()
-        for batch in _batches(rows):
-            connection.execute(statement, batch)
-
-
-def _batches(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    remaining = iter(rows)
-    while batch := list(islice(remaining, AT_ONCE)):
-        yield batch

@@ -1,73 +1,77 @@
-"""The rows that other rows name: text ids of the register and the whole numbers behind them."""
+"""The rows that other rows name: text ids of the register and the whole numbers behind them.
+
+Numbers are given here, while files are read, so that everything can be staged with its parents; a number that is
+given stays unused when its row is rejected later.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cached_property
+from itertools import count
 
-from sqlalchemy import insert, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Connection, Table, func, select
 
+from skolemerke.agencies.models import Agency, AgencyCountry
 from skolemerke.database import table_of
-from skolemerke.registry.importing.cells import RowFault, short
+from skolemerke.registry.importing.cells import short
+from skolemerke.registry.importing.targets import Kind
 from skolemerke.registry.models import Person, Project, School
+
+NAMES: dict[Kind, tuple[Table, str]] = {
+    "school": (table_of(School), "school_id"),
+    "person": (table_of(Person), "teacher_id"),
+    "project": (table_of(Project), "project_id"),
+}
 
 
 class Parents:
     """Schools, persons and projects as they stand within the import; one that is gone is still known."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, connection: Connection, visible: int) -> None:
+        self._connection = connection
+        self._visible = visible
+        self._known: dict[Kind, dict[str, int]] = {}
+        self._free: dict[Kind, count[int]] = {}
+
+    def known(self, kind: Kind) -> dict[str, int]:
+        """The numbers of all that are known."""
+        if kind not in self._known:
+            table, name = NAMES[kind]
+            query = select(table.c[name], table.c.id).where(table.c.since <= self._visible)
+            self._known[kind] = {text_id: number for text_id, number in self._connection.execute(query)}  # noqa: C416 - rows are no pairs
+            self._free[kind] = count((self._connection.scalar(select(func.max(table.c.id))) or 0) + 1)
+        return self._known[kind]
+
+    def make(self, kind: Kind, text_ids: Sequence[str]) -> list[tuple[int, str]]:
+        """Give a number to everyone who has none; says to whom."""
+        known = self.known(kind)
+        made = []
+        for text_id in text_ids:
+            if text_id not in known:
+                known[text_id] = next(self._free[kind])
+                made.append((known[text_id], text_id))
+        return made
+
+    def unknown(self, kind: Kind, column: Sequence[str], *, optional: bool) -> dict[int, str]:
+        """Why rows can't be taken that name somebody unknown, by their place in the column."""
+        known = self.known(kind)
+        if known.keys() >= set(column):
+            return {}
+        name = NAMES[kind][1]
+        return {
+            at: f"names the {name} {short(text_id)}, which the registry does not know"
+            for at, text_id in enumerate(column)
+            if text_id not in known and not (optional and not text_id)
+        }
+
+    def agency(self, code: str, country: str) -> int | None:
+        """Who answers for a school: the agency that it names, else that of its country."""
+        by_code, by_country = self._agencies
+        return by_code.get(code.lower()) if code else by_country.get(country)
 
     @cached_property
-    def schools(self) -> dict[str, int]:
-        """Every school; asked for when the schools have been merged."""
-        return self._ids(School.school_id, School.id)
-
-    @cached_property
-    def persons(self) -> dict[str, int]:
-        """Every teacher as a person."""
-        return self._ids(Person.teacher_id, Person.id)
-
-    @cached_property
-    def projects(self) -> dict[str, int]:
-        """Every project; asked for when the projects have been merged."""
-        return self._ids(Project.project_id, Project.id)
-
-    def school(self, school_id: str) -> int:
-        """The number of a school. Raises `RowFault`."""
-        return _known(self.schools, "school_id", school_id)
-
-    def some_school(self, school_id: str) -> int | None:
-        """The number of a school, or none where none is named. Raises `RowFault`."""
-        return self.school(school_id) if school_id else None
-
-    def person(self, teacher_id: str) -> int:
-        """The number of a person. Raises `RowFault`."""
-        return _known(self.persons, "teacher_id", teacher_id)
-
-    def some_person(self, teacher_id: str) -> int | None:
-        """The number of a person, or none where none is named. Raises `RowFault`."""
-        return self.person(teacher_id) if teacher_id else None
-
-    def project(self, project_id: str) -> int:
-        """The number of a project. Raises `RowFault`."""
-        return _known(self.projects, "project_id", project_id)
-
-    def add_persons(self, teacher_ids: Iterable[str]) -> None:
-        """Make a person of everybody who is new."""
-        new = [teacher_id for teacher_id in dict.fromkeys(teacher_ids) if teacher_id not in self.persons]
-        if new:
-            rows = [{"teacher_id": teacher_id} for teacher_id in new]
-            self._session.connection().execute(insert(table_of(Person)), rows)
-            del self.persons
-
-    def _ids(self, text_id: InstrumentedAttribute[str], number: InstrumentedAttribute[int]) -> dict[str, int]:
-        return dict(self._session.execute(select(text_id, number)).all())
-
-
-def _known(found: dict[str, int], what: str, text_id: str) -> int:
-    try:
-        return found[text_id]
-    except KeyError:
-        raise RowFault(f"names the {what} {short(text_id)}, which the registry does not know") from None
+    def _agencies(self) -> tuple[dict[str, int], dict[str, int]]:
+        codes = self._connection.execute(select(Agency.code, Agency.id))
+        countries = self._connection.execute(select(AgencyCountry.country, AgencyCountry.agency_id))
+        return {code.lower(): number for code, number in codes}, dict(countries.all())

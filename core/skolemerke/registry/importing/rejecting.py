@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from skolemerke.registry.importing.files import FILES
@@ -26,29 +26,24 @@ def prepare_folder(folder: Path) -> None:
 
 
 def replace_rejected(
-    folder: Path, headers: Mapping[str, Sequence[str]], rejections: Mapping[str, Sequence[Rejection]]
+    folder: Path, headers: Mapping[str, Sequence[str]], rejected: Mapping[str, Iterable[Rejection]]
 ) -> None:
-    """Write the rejected rows of this import and remove those of earlier ones."""
+    """Write the rejected rows of this import, by file and in the order of their lines; remove those of earlier ones."""
     for file in FILES:
         path = folder / (file.name + SUFFIX)
-        rows = rejections.get(file.name, ())
-        if rows:
-            _write(path, headers[file.name], rows)
+        if file.name in rejected:
+            _write(path, headers[file.name], rejected[file.name])
         else:
             path.unlink(missing_ok=True)
 
 
-def _write(path: Path, header: Sequence[str], rejections: Sequence[Rejection]) -> None:
+def _write(path: Path, header: Sequence[str], rejections: Iterable[Rejection]) -> None:
     part = path.with_suffix(".part")
     with part.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["line", "reason", *map(_inert, header)])
-        writer.writerows([r.line, _inert(r.reason), *map(_inert, r.cells)] for r in sorted(rejections, key=_line))
+        writer.writerows([r.line, _inert(r.reason), *map(_inert, r.cells)] for r in rejections)
     part.replace(path)
-
-
-def _line(rejection: Rejection) -> int:
-    return rejection.line
 
 
 def _inert(cell: str) -> str:

@@ -39,7 +39,7 @@ class FileCount:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """The outcome of an import; `number` is none when it was only tried."""
+    """The outcome of an import; `number` is none when it was only tried. `rejections` are the first of each file."""
 
     number: int | None
     files: tuple[FileCount, ...]

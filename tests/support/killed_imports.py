@@ -1,0 +1,132 @@
+"""Kills imports at many places and says what readers then saw.
+
+Run as a program: `python -m support.killed_imports HOME URL OTHER_URL BEFORE AFTER TIMES`. A registry (BEFORE) is
+imported; then the import of AFTER is killed again and again, at places spread over all of its statements, and at
+last left alone. Prints as JSON what was visible after each death and what all tables hold at the end, beside
+those of an installation (OTHER_URL) in which nothing was killed. Each import is a process of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from skolemerke import database
+from skolemerke.registry.importing.merging import Pace
+from skolemerke.registry.importing.targets import TARGETS
+from skolemerke.registry.models import Import, Person, SchoolTwin, UnfinishedImport, visible_import
+from skolemerke.registry.operations import import_directory
+from sqlalchemy import Engine, event, func, select
+
+from support.installation import running
+
+SMALL_SLICES = Pace(pause_seconds=0, first_rows=40, most_rows=40)
+
+
+def in_a_process(act: Callable[[], Any]) -> Any:
+    """What a function gives in a process of its own; none when that was killed."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        with os.fdopen(writing, "w") as pipe:
+            json.dump(act(), pipe, default=str)
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        said = pipe.read()
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        return None
+    if status:
+        raise RuntimeError("the process failed")
+    return json.loads(said)
+
+
+def imported(home: Path, url: str, files: Path, *, dies_at: int = 0) -> int:
+    """Import files; counts the statements, and dies before the one of a number."""
+    counted = 0
+
+    def count(*_: Any) -> None:
+        nonlocal counted
+        counted += 1
+        if counted == dies_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    with running(home, url):
+        database.current().engine.connect().close()  # the tables are made before anything is counted
+        event.listen(Engine, "before_cursor_execute", count)
+        event.listen(Engine, "commit", count)
+        import_directory(files, allow_shrink=True, pace=SMALL_SLICES)
+    return counted
+
+
+def visible(home: Path, url: str) -> list[Any]:
+    """What readers see: the rows that are there, without their inner numbers."""
+    with running(home, url):
+        session = database.read()
+        found: list[Any] = [session.scalars(select(Import.number)).all()]
+        for target in TARGETS:
+            names = [*target.key, *target.values]
+            rows = session.execute(
+                select(*(getattr(target.model, name) for name in names)).where(target.model.gone.is_(False))
+            )
+            found.append(sorted(repr(tuple(row)) for row in rows))
+        return found
+
+
+def hidden(home: Path, url: str) -> int:
+    """How many rows lie in the tables that nobody sees yet: what would be seen if readers did not ask."""
+    with running(home, url):
+        session = database.read()
+        return sum(
+            session.scalar(select(func.count()).where(target.model.since > visible_import())) or 0 for target in TARGETS
+        )
+
+
+def held(home: Path, url: str, *, numbers: bool) -> list[Any]:
+    """All that the tables of the registry hold, with the numbers of rows where both databases give the same."""
+    with running(home, url):
+        session = database.read()
+        found = []
+        for model in (*(target.model for target in TARGETS), Person, SchoolTwin, UnfinishedImport):
+            columns = [column for column in model.__table__.c if numbers or column.name != "id"]
+            found.append(sorted(repr(tuple(row)) for row in session.execute(select(*columns))))
+        return found
+
+
+def main(home: Path, urls: tuple[str, str], before: Path, after: Path, times: int) -> dict[str, Any]:
+    """Import, kill, look, and import at last."""
+    url, other = urls
+    for each in (url, other):
+        in_a_process(lambda each=each: imported(home, each, before))  # type: ignore[misc] # mypy: no type for it
+    old = in_a_process(lambda: visible(home, url))
+    statements = in_a_process(lambda: imported(home, other, after))
+    new = in_a_process(lambda: visible(home, other))
+    seen, most_hidden = [], 0
+    for time in range(times):
+        at = 1 + (statements - 2) * time // max(times - 1, 1)
+        died = in_a_process(lambda at=at: imported(home, url, after, dies_at=at)) is None  # type: ignore[misc] # as above
+        now = in_a_process(lambda: visible(home, url))
+        seen.append([died, "old" if now == old else "new" if now == new else "half"])
+        most_hidden = max(most_hidden, in_a_process(lambda: hidden(home, url)))
+    in_a_process(lambda: imported(home, url, after))
+    numbers = url.startswith("sqlite")
+    end, expected = (in_a_process(lambda each=each: held(home, each, numbers=numbers)) for each in (url, other))  # type: ignore[misc] # as above
+    return {
+        "seen": seen,
+        "hidden": most_hidden,
+        "same": end == expected,
+        "rows": sum(map(len, end)),
+        "visible": "new" if in_a_process(lambda: visible(home, url)) == new else "other",
+    }
+
+
+if __name__ == "__main__":
+    home, url, other, before, after, times = sys.argv[1:]
+    json.dump(main(Path(home), (url, other), Path(before), Path(after), int(times)), sys.stdout)
