@@ -31,7 +31,8 @@ class Verdict(IntEnum):
 class RegistryTables:
     """The registry as a criterion may read it: rows that are gone are left out.
 
-    Columns: `schools` (school_id, country, city, region, level, pupils, registered_on, facts, …),
+    Columns: `schools` (school_id, name, country, city, region, level, pupils, language, address, head_name,
+    head_email, site, registered_on, agency_id, and `facts`, a JSON object of the columns that the core does not know),
     `teachers` (teacher_id, school_id, role, registered_on, left_on), `activities` (teacher_id, school_id,
     kind, happened_on), `projects` (project_id, european, started_on), `memberships` (project_id, teacher_id,
     school_id, joined_on), `quality_labels` (project_id, teacher_id, school_id, kind, granted_on),
