@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,9 @@ from support.registry_files import COLUMNS, rows
 Row = dict[str, str]
 Answer = tuple[str, str]
 
-KNOWN_FACTS = {"name", "country", "city", "region", "level", "pupils", "language", "registered_on"}
-
 
 class Files:
-    """The registry files of a folder. Schools that stand together are answered for as one, `together`."""
+    """The registry files of a folder."""
 
     def __init__(self, folder: Path) -> None:
         read = {name: rows(folder, name) for name in COLUMNS}
@@ -31,9 +30,44 @@ class Files:
         self.school_labels = read["school_labels"]
 
 
-def answer(files: Files, school: str, kind: str, parameters: Mapping[str, Any], day: str, *twins: str) -> Answer:
-    """What one criterion finds of a school (with its twins as one), and its verdict, on the day of the check."""
-    return KINDS[kind](files, [school, *twins], parameters, day)
+def answer(files: Files, school: str, kind: str, parameters: Mapping[str, Any], day: str) -> Answer:
+    """What one criterion finds of a school, and its verdict, on the day of the check."""
+    return KINDS[kind](files, school, parameters, day)
+
+
+def together(files: Files, school: str, others: list[str]) -> Files:
+    """The files in which a school is one with others: every row of theirs is its own, and each person there once,
+    from the first of their days to the last."""
+    merged = copy(files)
+    every = [school, *others]
+    first = min(files.schools[name]["registered_on"] for name in every)
+    merged.schools = {school: files.schools[school] | {"registered_on": first}}
+    services: dict[str, list[Row]] = {}
+    for row in files.teachers:
+        if row["school_id"] in every:
+            services.setdefault(row["teacher_id"], []).append(row)
+    merged.teachers = [
+        same[0]
+        | {
+            "school_id": school,
+            "registered_on": min(row["registered_on"] for row in same),
+            "left_on": "" if any(not row["left_on"] for row in same) else max(row["left_on"] for row in same),
+        }
+        for same in services.values()
+    ]
+    # A deed without a school belongs to the halves where the teacher then served, each by its own days.
+    merged.activities = [
+        deed | {"school_id": school}
+        for deed in files.activities
+        if deed["school_id"] in every
+        or (
+            not deed["school_id"]
+            and any(_served(service, deed["happened_on"]) for service in services.get(deed["teacher_id"], []))
+        )
+    ]
+    merged.quality_labels = [row | {"school_id": school} for row in files.quality_labels if row["school_id"] in every]
+    merged.school_labels = [row | {"school_id": school} for row in files.school_labels if row["school_id"] in every]
+    return merged
 
 
 def outcome(verdicts: list[str]) -> str:
@@ -41,14 +75,14 @@ def outcome(verdicts: list[str]) -> str:
     return "not_met" if "not_met" in verdicts else "unclear" if "unclear" in verdicts else "met"
 
 
-def _registered_before(files: Files, schools: list[str], parameters: Mapping[str, Any], day: str) -> Answer:
-    since = min(files.schools[school]["registered_on"] for school in schools)
+def _registered_before(files: Files, school: str, parameters: Mapping[str, Any], day: str) -> Answer:
+    since = files.schools[school]["registered_on"]
     if since > day:
         return "", "not_met"
     return since, "met" if since < parameters["before"] else "not_met"
 
 
-def _active_teachers(files: Files, schools: list[str], parameters: Mapping[str, Any], day: str) -> Answer:
+def _active_teachers(files: Files, school: str, parameters: Mapping[str, Any], day: str) -> Answer:
     active = set()
     for deed in files.activities:
         happened = deed["happened_on"]
@@ -57,25 +91,24 @@ def _active_teachers(files: Files, schools: list[str], parameters: Mapping[str, 
         if not parameters["from"] <= happened <= parameters["to"]:
             continue
         for service in files.teachers:
-            if service["teacher_id"] != deed["teacher_id"] or service["school_id"] not in schools:
+            if service["teacher_id"] != deed["teacher_id"] or service["school_id"] != school:
                 continue
-            there = service["school_id"] == deed["school_id"] if deed["school_id"] else _served(service, happened)
-            # Of one school that stands twice, the teacher may serve either half.
-            if there and any(_serves(other, day) for other in _services(files, deed["teacher_id"], schools)):
+            there = deed["school_id"] == school if deed["school_id"] else _served(service, happened)
+            if there and _serves(service, day):
                 active.add(deed["teacher_id"])
     return _enough(len(active), parameters)
 
 
-def _quality_labels(files: Files, schools: list[str], parameters: Mapping[str, Any], day: str) -> Answer:
+def _quality_labels(files: Files, school: str, parameters: Mapping[str, Any], day: str) -> Answer:
     counted = unnamed = 0
     for label in files.quality_labels:
         if label["kind"] != "national" or label["project_id"] not in files.european:
             continue
-        if label["school_id"] not in schools or not parameters["from"] <= label["granted_on"] <= day:
+        if label["school_id"] != school or not parameters["from"] <= label["granted_on"] <= day:
             continue
         if parameters.get("to") and label["granted_on"] > parameters["to"]:
             continue
-        services = _services(files, label["teacher_id"], schools)
+        services = _services(files, label["teacher_id"], school)
         match parameters.get("teacher"):
             case None:
                 counted += 1
@@ -91,11 +124,11 @@ def _quality_labels(files: Files, schools: list[str], parameters: Mapping[str, A
     return found, verdict
 
 
-def _role_registered(files: Files, schools: list[str], parameters: Mapping[str, Any], day: str) -> Answer:
+def _role_registered(files: Files, school: str, parameters: Mapping[str, Any], day: str) -> Answer:
     people = {
         service["teacher_id"]
         for service in files.teachers
-        if service["school_id"] in schools
+        if service["school_id"] == school
         and service["role"] in parameters["roles"]
         and service["registered_on"] <= day
         and _serves(service, day)
@@ -103,17 +136,17 @@ def _role_registered(files: Files, schools: list[str], parameters: Mapping[str, 
     return _enough(len(people), parameters)
 
 
-def _not_label_holder(files: Files, schools: list[str], parameters: Mapping[str, Any], day: str) -> Answer:
+def _not_label_holder(files: Files, school: str, parameters: Mapping[str, Any], day: str) -> Answer:
     awards = [
         label["awarded_on"]
         for label in files.school_labels
-        if label["school_id"] in schools and label["round"] in parameters["rounds"] and label["awarded_on"] <= day
+        if label["school_id"] == school and label["round"] in parameters["rounds"] and label["awarded_on"] <= day
     ]
     return (max(awards), "not_met") if awards else ("", "met")
 
 
-def _school_fact(files: Files, schools: list[str], parameters: Mapping[str, Any], day: str) -> Answer:
-    fact = files.schools[schools[0]].get(parameters["fact"], "").strip()
+def _school_fact(files: Files, school: str, parameters: Mapping[str, Any], day: str) -> Answer:
+    fact = files.schools[school].get(parameters["fact"], "").strip()
     if "present" in parameters:
         return "1" if fact else "0", "met" if bool(fact) == parameters["present"] else "not_met"
     missing = "", str(parameters.get("missing", "unclear"))
@@ -141,8 +174,8 @@ def _enough(count: int, parameters: Mapping[str, Any]) -> Answer:
     return str(count), "met" if count >= int(parameters.get("at_least", 1)) else "not_met"
 
 
-def _services(files: Files, teacher: str, schools: list[str]) -> list[Row]:
-    return [row for row in files.teachers if row["teacher_id"] == teacher and row["school_id"] in schools]
+def _services(files: Files, teacher: str, school: str) -> list[Row]:
+    return [row for row in files.teachers if row["teacher_id"] == teacher and row["school_id"] == school]
 
 
 def _serves(service: Row, day: str) -> bool:
@@ -154,7 +187,7 @@ def _served(service: Row, day: str) -> bool:
     return service["registered_on"] <= day and _serves(service, day)
 
 
-KINDS: dict[str, Callable[[Files, list[str], Mapping[str, Any], str], Answer]] = {
+KINDS: dict[str, Callable[[Files, str, Mapping[str, Any], str], Answer]] = {
     "registered_before": _registered_before,
     "active_teachers": _active_teachers,
     "quality_labels": _quality_labels,

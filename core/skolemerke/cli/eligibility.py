@@ -8,7 +8,7 @@ import click
 
 from skolemerke.cli import frame
 from skolemerke.eligibility import operations, queries
-from skolemerke.eligibility.checking import CriterionFault
+from skolemerke.eligibility.asking import CriterionFault
 from skolemerke.eligibility.explaining import Explanation, figure
 from skolemerke.registry.queries import school_by_id
 from skolemerke.rounds.queries import require_round

@@ -159,7 +159,7 @@ def _comparison(
     parameters: SchoolFact.Parameters, text: ColumnElement[str]
 ) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """When the fact can be compared, and when the comparison holds."""
-    known = text.is_not(None)
+    known: ColumnElement[bool] = text.is_not(None)
     if parameters.present is not None:
         return or_(known, text.is_(None)), known if parameters.present else text.is_(None)
     if parameters.equals is not None:
