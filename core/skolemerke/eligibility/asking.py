@@ -89,8 +89,8 @@ def screenings(editions: Iterable[tuple[Edition, datetime]], tables: RegistryTab
     return made
 
 
-def ask(criterion: FrozenCriterion, tables: RegistryTables, at: datetime) -> Asked:
-    """One criterion as a part of a statement. Calls its kind. Raises `CriterionFault`."""
+def ask(criterion: FrozenCriterion, tables: RegistryTables, at: datetime, name: str = "criterion") -> Asked:
+    """One criterion as a part of a statement, under a name. Calls its kind. Raises `CriterionFault`."""
     kind = host().blocks.criterion_kinds.get(criterion.kind)
     if kind is None:
         raise CriterionFault(
@@ -99,7 +99,7 @@ def ask(criterion: FrozenCriterion, tables: RegistryTables, at: datetime) -> Ask
         )
     try:
         parameters = kind.Parameters.model_validate(criterion.parameters)
-        rows = kind.statement(parameters, tables, at).subquery(f"criterion_{criterion.id}")
+        rows = kind.statement(parameters, tables, at).subquery(f"{name}_{criterion.id}")
     except Exception as error:
         raise _fault(criterion, error) from error
     missing = sorted(COLUMNS - set(rows.c.keys()))

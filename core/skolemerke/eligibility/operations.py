@@ -62,6 +62,12 @@ def check(
         raise
 
 
+def due_screenings(round_id: str) -> dict[int | None, datetime]:
+    """For each agency, and for countries without one, its last screening that is due, else now."""
+    agencies_here: list[int | None] = [None, *(agency.id for agency in agencies.all_agencies())]
+    return {agency_id: due_screening(round_id, agency_id) for agency_id in agencies_here}
+
+
 def due_screening(round_id: str, agency_id: int | None = None) -> datetime:
     """The last screening of the calendar that is due, else now."""
     now = clock.now()
