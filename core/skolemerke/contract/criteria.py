@@ -67,6 +67,8 @@ class CriterionKind(ABC):
     version: ClassVar[int] = 1
     Parameters: ClassVar[type[BaseModel]]
     unnamed: ClassVar[Unnamed] = Unnamed()
+    translations: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    """By language (`nb`, `nn`) the sentences of a plugin's kind by their English; those of the core are catalogued."""
 
     @abstractmethod
     def statement(self, parameters: Any, tables: RegistryTables, at: datetime) -> Select[Any]:
@@ -80,7 +82,11 @@ class CriterionKind(ABC):
     def sentence(
         self, parameters: Any, found: str, verdict: Verdict, say: Callable[..., str], day: Callable[[str], str]
     ) -> str:
-        """The result in words, for the school. `say(english, **figures)` translates, `day(iso)` writes a date."""
+        """The result in words, for the school: the rule, what was found, what would satisfy it, and by when.
+
+        `say(english, **figures)` translates, `day(iso)` writes a date. `found` is text of the register: hostile text
+        for all that is known, and escaped where it is shown.
+        """
 
 
 KindRegistry = Mapping[str, CriterionKind]

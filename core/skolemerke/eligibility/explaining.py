@@ -17,7 +17,7 @@ from skolemerke.eligibility.models import Override, Run, SchoolVerdict
 from skolemerke.eligibility.packing import SEPARATOR, met_together, unpacked, whole
 from skolemerke.registry.models import School
 from skolemerke.rounds.composition import Content, FrozenCriterion, host
-from skolemerke.speech import day, say, speaking
+from skolemerke.speech import day, say, speaking, spoken
 
 log = logging.getLogger("skolemerke.eligibility")
 
@@ -36,6 +36,7 @@ PLAIN = {
     Verdict.NOT_MET: _("%(label)s: not met (found: %(found)s)."),
     Verdict.UNCLEAR: _("%(label)s: unclear (found: %(found)s)."),
 }
+FALLBACKS = {"nn": ("nn", "nb")}
 STANDS_TWICE = _(
     "The school seems to stand twice in the register, also as %(names)s; together they would meet this. The agency can "
     "find out."
@@ -190,10 +191,19 @@ class _Asked:
         """The result in the language that is spoken."""
         if self._kind is not None:
             try:
-                return str(self._kind.sentence(self._parameters, found, verdict, say, day))
+                return str(self._kind.sentence(self._parameters, found, verdict, self._say, day))
             except Exception:
                 log.exception("criterion %s: its kind %s can't say its result", self.id, self._kind.id)
         return say(PLAIN[verdict], label=self.label, found=day(found) or "–")
+
+    def _say(self, message: str, **figures: object) -> str:
+        """A message of the kind: in its own translation where it brings one, else in that of the catalogue."""
+        own = self._kind.translations if self._kind is not None else {}
+        for language in FALLBACKS.get(spoken(), (spoken(),)):
+            text = own.get(language, {}).get(message)
+            if text is not None:
+                return text % figures if figures else text
+        return say(message, **figures)
 
 
 def _result(

@@ -119,6 +119,16 @@ def is_eligible(round_id: str, school_pk: int) -> bool:
     return session.scalar(select(rows.c.school_id).where(rows.c.school_id == school_pk).limit(1)) is not None
 
 
+def is_taken_out(round_id: str, school_pk: int) -> bool:
+    """Whether an officer took a school out of a round: one of its criteria was put to `not met`, with a reason."""
+    session = database.read()
+    put = overrides_of(session, round_id, [school_pk]).get(school_pk, {})
+    if not any(override.verdict == Verdict.NOT_MET for override in put.values()):
+        return False
+    rows = (item for item in overridden_verdicts(session, round_id) if item.school_id == school_pk)
+    return any(name in put and put[name].verdict == Verdict.NOT_MET for item in rows for name in item.criteria)
+
+
 def near_misses(round_id: str, actor: Actor = SYSTEM, language: str = "en") -> list[NearMiss]:
     """The schools that exactly one criterion keeps out, all others being met, by country and id.
 
