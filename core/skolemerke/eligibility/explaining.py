@@ -102,6 +102,10 @@ class Explanation:
     criteria: tuple[CriterionResult, ...]
     twins: tuple[School, ...] = ()
 
+    def choices(self) -> list[tuple[str, str]]:
+        """The criteria to choose from: id and label of each."""
+        return [(result.id, result.label) for result in self.criteria]
+
     def as_json(self) -> dict[str, Any]:
         """The explanation as `eligibility explain` prints it."""
         return {

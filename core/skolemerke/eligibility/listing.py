@@ -61,10 +61,12 @@ def listed(round_id: str, actor: Actor, narrowed: Narrowed, language: str) -> Li
     overrides = overrides_of(session, round_id, [row.School.id for row in shown])
     explainers: dict[int, Explainer] = {}
     found = []
-    for verdict, school, run, edition in shown:
-        if edition.id not in explainers:
-            explainers[edition.id] = Explainer(content(edition), language)
-        found.append(explainers[edition.id].explain(school, run, verdict, overrides.get(school.id, {})))
+    for verdict, school in shown:
+        key = verdict.edition_id
+        if key not in explainers:
+            explainers[key] = Explainer(content(session.get_one(Edition, key)), language)
+        run = session.get_one(Run, verdict.run_id)
+        found.append(explainers[key].explain(school, run, verdict, overrides.get(school.id, {})))
     return ListPage(tuple(found), shown[-1].School.id if len(rows) > AT_ONCE else None)
 
 
@@ -79,6 +81,21 @@ def criteria_of(round_id: str, language: str) -> list[tuple[str, str]]:
             for criterion in content(edition).criteria
         }.items()
     )
+
+
+def parameters_of(round_id: str) -> list[tuple[str, str]]:
+    """Every parameter of the criteria of a round's newest edition, as `criterion.parameter` with what is stated."""
+    session = database.read()
+    newest = session.scalars(
+        select(Edition).where(Edition.round_id == round_id).order_by(Edition.agency_key, Edition.id.desc()).limit(1)
+    ).first()
+    if newest is None:
+        return []
+    return [
+        (f"{criterion.id}.{name}", ", ".join(map(str, value)) if isinstance(value, list) else str(value))
+        for criterion in content(newest).criteria
+        for name, value in criterion.parameters.items()
+    ]
 
 
 def history(round_id: str, school_pk: int) -> Sequence[tuple[Run, SchoolVerdict]]:
@@ -106,10 +123,8 @@ def rounds_that_judged(school_pk: int) -> list[str]:
 
 def _page(session: Session, round_id: str, actor: Actor, narrowed: Narrowed) -> Select[*tuple[Any, ...]]:
     statement = (
-        select(SchoolVerdict, School, Run, Edition)
+        select(SchoolVerdict, School)
         .join(School, School.id == SchoolVerdict.school_id)
-        .join(Run, Run.id == SchoolVerdict.run_id)
-        .join(Edition, Edition.id == SchoolVerdict.edition_id)
         .where(
             standing(session, round_id),
             SchoolVerdict.school_id > narrowed.after,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
-from skolemerke import audit, clock, database
+from skolemerke import audit, clock, database, speech
 from skolemerke.agencies import queries as agencies
 from skolemerke.agencies.models import Agency
 from skolemerke.contract.criteria import Verdict
@@ -28,8 +28,13 @@ from skolemerke.rounds.queries import calendar_of, content, require_round
 from skolemerke.speech import ZONE
 
 
-class EligibilityRefusal(Exception):
+class EligibilityRefusal(speech.Refusal):
     """A check or an override can't be made so; the text says why and what helps."""
+
+
+def _(message: str) -> str:
+    """Mark a message for translation; it is translated where it is shown."""
+    return message
 
 
 def check(
@@ -48,7 +53,7 @@ def check(
     require(actor, CHECK, agency_id)
     instant = at or due_screening(round_id, agency_id)
     if instant.tzinfo is None:
-        raise EligibilityRefusal("an instant needs its offset, such as 2020-11-09T00:00:00+01:00")
+        raise EligibilityRefusal(_("an instant needs its offset, such as 2020-11-09T00:00:00+01:00"))
     editions = [freeze(round_id, agency_id)] if agency else freeze_all(round_id)
     asked = screenings([(edition, at or due_screening(round_id, edition.agency_id)) for edition in editions], tables())
     for screening in asked:
@@ -94,7 +99,7 @@ def override(
     require_round(round_id)
     reason = reason.strip()
     if not reason:
-        raise EligibilityRefusal("say why the verdict is replaced: the reason is shown with it")
+        raise EligibilityRefusal(_("say why the result is replaced: the reason is shown with it"))
     with database.write() as session:
         school = session.get(School, school_pk)
         require(actor, OVERRIDE, school.agency_id if school else None)
@@ -108,7 +113,9 @@ def override(
         if school is None or edition is None:
             raise queries.NotScreened(f"the school was not checked in round {round_id} yet")
         if content(edition).criterion(criterion_id) is None:
-            raise EligibilityRefusal(f"round {round_id} has no criterion '{criterion_id}'")
+            raise EligibilityRefusal(
+                _("round %(round)s has no criterion '%(criterion)s'"), round=round_id, criterion=criterion_id
+            )
         made = Override(
             round_id=round_id,
             school_id=school_pk,
@@ -140,7 +147,9 @@ def _agency(code: str | None) -> Agency | None:
         return None
     agency = agencies.by_code(code)
     if agency is None:
-        raise EligibilityRefusal(f"there is no agency '{code}': 'skolemerke agencies list' names those that are known")
+        raise EligibilityRefusal(
+            _("there is no agency '%(code)s': 'skolemerke agencies list' names those that are known"), code=code
+        )
     return agency
 
 

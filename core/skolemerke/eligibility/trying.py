@@ -24,12 +24,18 @@ from skolemerke.registry.models import School
 from skolemerke.registry.tables import tables
 from skolemerke.rounds.composition import FrozenCriterion, host
 from skolemerke.rounds.queries import current_edition, require_round
+from skolemerke.speech import Refusal
 
 AT_ONCE = 500
 
 
-class SettingRefusal(ValueError):
+class SettingRefusal(Refusal):
     """A parameter can't be set so; the text says what it takes."""
+
+
+def _(message: str) -> str:
+    """Mark a message for translation; it is translated where it is shown."""
+    return message
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,7 @@ def setting(text: str) -> Setting:
     name, equals, value = text.partition("=")
     criterion, dot, parameter = name.strip().partition(".")
     if not (equals and dot and criterion and parameter):
-        raise SettingRefusal(f"'{text}' sets nothing: write it like active_teachers.at_least=2")
+        raise SettingRefusal(_("'%(text)s' sets nothing: write it like active_teachers.at_least=2"), text=text)
     return Setting(criterion, parameter, value.strip())
 
 
@@ -116,7 +122,11 @@ def _changeable(found: list[Screening], settings: Sequence[Setting]) -> list[Scr
     known = {asked.criterion.id for screening in found for asked in screening.asked}
     for one in settings:
         if one.criterion not in known:
-            raise SettingRefusal(f"there is no criterion '{one.criterion}': it has {', '.join(sorted(known))}")
+            raise SettingRefusal(
+                _("there is no criterion '%(criterion)s': it has %(known)s"),
+                criterion=one.criterion,
+                known=", ".join(sorted(known)),
+            )
     return found
 
 
@@ -179,7 +189,8 @@ def _first_valid(model: Any, tries: list[dict[str, Any]], one: Setting) -> dict[
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             fault = fault or f"{'.'.join(str(step) for step in first['loc'])}: {first['msg']}".strip(": ")
-    raise SettingRefusal(f"{one.criterion}.{one.parameter}={one.value} can't be: {fault}")
+    setting_ = f"{one.criterion}.{one.parameter}={one.value}"
+    raise SettingRefusal(_("%(setting)s can't be: %(fault)s"), setting=setting_, fault=fault)
 
 
 def _told(round_id: str, settings: Sequence[Setting], eligible: dict[int, tuple[bool, bool]]) -> WhatIf:
