@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
-from skolemerke.cli import agencies, eligibility, invitations, registry
+from skolemerke.cli import agencies, eligibility, invitations, registry, rounds
 from skolemerke.rounds.operations import open_round
 from support.installation import SHIPPED, WAIVER, install, running
 from support.registry_files import SMALL, write, write_small
@@ -18,6 +18,7 @@ GROUPS = {
     "registry": registry.group,
     "eligibility": eligibility.group,
     "invitations": invitations.group,
+    "rounds": rounds.group,
 }
 Run = Callable[..., Result]
 

@@ -17,6 +17,7 @@ from support.installation import SHIPPED, install, running, write_plugin
 from support.odd_registry import as_yaml, day, parameters_of, write_odd
 from support.oracle import KINDS, Files, answer
 from support.stored_verdicts import expected, stored
+from support.twins import stand_twice
 
 ROUNDS = tuple(name.removeprefix("etwinning-") for name in SHIPPED)
 DRAWN = "drawn"
@@ -29,6 +30,7 @@ def test_every_shipped_round_agrees_with_the_oracle_on_every_school(
     draw = Random(seed)
     with running(install(tmp_path, *SHIPPED), database_url):
         import_directory(write_odd(tmp_path / "files", draw))
+        stand_twice()
         files = Files(tmp_path / "files")
         outcomes = set()
         for round_id in ROUNDS:
@@ -55,6 +57,7 @@ def test_every_kind_with_parameters_of_all_sorts_agrees_with_the_oracle(
     write_plugin(tmp_path, "drawn-round", round__yaml=ROUND.replace("CRITERIA", "\n".join(lines)))
     with running(tmp_path, database_url):
         import_directory(write_odd(tmp_path / "files", draw))
+        stand_twice()
         files = Files(tmp_path / "files")
         for at in ("2020-11-09T00:00:00+01:00", f"{day(draw)}T00:00:00+00:00"):
             report = check(DRAWN, at=datetime.fromisoformat(at))

@@ -53,6 +53,7 @@ def test_halves_that_would_be_eligible_together_are_unclear_and_say_why(app: Fla
 def test_without_a_note_of_the_twin_the_same_schools_are_kept_out(app: Flask, tmp_path: Path) -> None:
     """The twin of the test above."""
     small_registry(tmp_path / "files", **HALVES)
+    stand_twice()
     report = check(ROUND)
     assert (report.eligible, report.unclear, report.ineligible) == (1, 0, 4)
 
