@@ -15,6 +15,7 @@ from skolemerke.admin.records import AuditView, MailView
 from skolemerke.admin.registers import LabelView, SchoolView, TeacherView
 from skolemerke.admin.results import ResultsView
 from skolemerke.admin.running import PluginsView, RoundsView
+from skolemerke.admin.step_one import StepOneView
 from skolemerke.agencies.models import Agency
 from skolemerke.applications.models import Application
 from skolemerke.audit import AuditLine
@@ -44,6 +45,7 @@ def register(app: Flask) -> None:
 def _views(reads: Reading) -> list[Secured]:
     return [
         ApplicationView(Application, reads, name=_("Applications"), endpoint="admin-applications", url="applications"),
+        StepOneView(name=_("Who may apply"), endpoint="admin-step-one", url="step-one"),
         ResultsView(name=_("Results"), endpoint="admin-results", url="results"),
         SchoolView(School, reads, name=_("Schools"), endpoint="admin-schools", url="schools"),
         TeacherView(Teacher, reads, name=_("Teachers"), endpoint="admin-teachers", url="teachers"),

@@ -19,7 +19,7 @@ from skolemerke.web.words import country_name
 
 def of_country(column: Any) -> Narrowing:
     """To one country of the schools that the actor may see."""
-    return Narrowing("country", lazy_gettext("Country"), column, _countries)
+    return Narrowing("country", lazy_gettext("Country"), column, countries)
 
 
 def of_agency(column: Any) -> Narrowing:
@@ -37,7 +37,8 @@ def of_words(name: str, label: Any, column: Any, words: dict[str, Any]) -> Narro
     return Narrowing(name, label, column, lambda: [(word, str(said)) for word, said in words.items()])
 
 
-def _countries() -> list[tuple[str, str]]:
+def countries() -> list[tuple[str, str]]:
+    """The countries of the schools that the actor may see, with their names."""
     seen = select(School.country).where(within(guard.actor(), School.agency_id)).distinct().order_by(School.country)
     return [(code, country_name(code)) for code in database.read().scalars(seen)]
 
@@ -59,4 +60,4 @@ MAIL_STATES = {
     "unknown": lazy_gettext("not known whether it was sent"),
 }
 
-__all__ = ["MAIL_STATES", "of_agency", "of_country", "of_round", "of_words"]
+__all__ = ["MAIL_STATES", "countries", "of_agency", "of_country", "of_round", "of_words"]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext
 from sqlalchemy import func, select
 
 from skolemerke import database, outbox
 from skolemerke.admin.base import PageView, page
+from skolemerke.admin.figures import figures_of
 from skolemerke.admin.rights import ENTER
 from skolemerke.decisions import queries, statistics
 from skolemerke.outbox import Mail
@@ -19,24 +18,6 @@ from skolemerke.people.rights import within
 from skolemerke.rounds.composition import host
 from skolemerke.rounds.queries import calendar_of, current_round, summary
 from skolemerke.web import guard
-
-STEPS = {
-    "eligible": lazy_gettext("may apply"),
-    "invited": lazy_gettext("invited"),
-    "started": lazy_gettext("started"),
-    "submitted": lazy_gettext("submitted"),
-    "awarded": lazy_gettext("awarded"),
-}
-WIDTH = 100
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One step of the funnel: how many schools, and how long its bar is out of `WIDTH`."""
-
-    label: str
-    count: int
-    length: float
 
 
 class HomeView(PageView):
@@ -48,25 +29,17 @@ class HomeView(PageView):
     def index(self) -> ResponseReturnValue:
         """The current round as far as the actor may see."""
         actor, round_id = guard.actor(), current_round()
-        rows = statistics.by_country(round_id, actor) if round_id else []
+        rows = statistics.by_country(round_id, actor, with_checked=False) if round_id else []
         return self.draw(
             "staff/home.html",
             round=summary(round_id) if round_id else None,
             calendar=calendar_of(round_id) if round_id else None,
-            bars=_bars(statistics.total(rows)),
-            width=WIDTH,
-            rows=rows,
-            steps=STEPS,
+            figures=figures_of(rows),
             undecided=_undecided(round_id, actor),
             failed_mails=_mails(actor, outbox.FAILED),
             waiting_mails=_mails(actor, outbox.QUEUED),
             faults=[plugin for plugin in host().plugins if plugin.fault],
         )
-
-
-def _bars(counts: dict[str, int]) -> list[Bar]:
-    most = max(counts[step] for step in STEPS) or 1
-    return [Bar(str(label), counts[step], round(WIDTH * counts[step] / most, 2)) for step, label in STEPS.items()]
 
 
 def _undecided(round_id: str | None, actor: Actor) -> int:

@@ -8,10 +8,13 @@ from typing import Any, ClassVar
 from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from skolemerke.admin.base import PageView, page
+from skolemerke.admin.figures import STEPS, figures_of
 from skolemerke.admin.rights import ENTER
 from skolemerke.contract.rounds import Calendar, Overlay
+from skolemerke.decisions import statistics
 from skolemerke.people.rights import may
 from skolemerke.plugin_host.faults import Fault
 from skolemerke.plugin_host.host import RoundPaused
@@ -22,6 +25,14 @@ from skolemerke.rounds.queries import RoundSummary
 from skolemerke.rounds.rights import RUN
 from skolemerke.web import guard
 from skolemerke.web.filling import said
+
+ALL_STEPS = {
+    "checked": lazy_gettext("checked"),
+    "eligible": STEPS["eligible"],
+    "unclear": lazy_gettext("unclear"),
+    "ineligible": lazy_gettext("may not apply"),
+    **{step: label for step, label in STEPS.items() if step != "eligible"},
+}
 
 
 @dataclass(frozen=True)
@@ -40,13 +51,22 @@ class RoundInfo:
 class RoundsView(PageView):
     """Every round with its state, its plugin and its overlays in their order."""
 
-    rights: ClassVar = {"index": ENTER, "open_round": RUN, "close_round": RUN}
+    rights: ClassVar = {"index": ENTER, "figures": ENTER, "open_round": RUN, "close_round": RUN}
 
     @page("/")
     def index(self) -> ResponseReturnValue:
         """All rounds, the newest first."""
         rounds = [_info(name) for name in reversed(queries.known_rounds())]
         return self.draw("staff/rounds.html", rounds=rounds, may_run=may(guard.actor(), RUN))
+
+    @page("/figures")
+    def figures(self) -> ResponseReturnValue:
+        """One round in figures: the funnel, and the countries in their order."""
+        round_id = request.args.get("round", "")
+        if round_id not in queries.known_rounds():
+            abort(404)
+        rows = statistics.by_country(round_id, guard.actor())
+        return self.draw("staff/figures.html", round_id=round_id, figures=figures_of(rows), steps=ALL_STEPS)
 
     @page("/open", "POST")
     def open_round(self) -> ResponseReturnValue:

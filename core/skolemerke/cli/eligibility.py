@@ -7,8 +7,8 @@ from datetime import datetime
 import click
 
 from skolemerke.cli import frame
-from skolemerke.eligibility import operations, queries
-from skolemerke.eligibility.checking import CriterionFault
+from skolemerke.eligibility import comparing, operations, queries, trying
+from skolemerke.eligibility.asking import CriterionFault
 from skolemerke.eligibility.explaining import Explanation, figure
 from skolemerke.registry.queries import school_by_id
 from skolemerke.rounds.queries import require_round
@@ -79,6 +79,57 @@ def near_misses(round_id: str) -> frame.Report:
     ]
     heads = ["school", "name", "country", "criterion", "found", "required"]
     return frame.Report(data, frame.table([list(row.values()) for row in data], heads))
+
+
+@frame.command(group, "compare")
+@click.argument("round_id", metavar="ROUND")
+@click.option("--from", "first", type=int, metavar="N", help="The earlier run (default: the one before the later).")
+@click.option("--to", "last", type=int, metavar="M", help="The later run (default: the last one).")
+def compare(round_id: str, first: int | None, last: int | None) -> frame.Report:
+    """Say which schools came and which went between two runs of ROUND, and which fact did it."""
+    try:
+        found = comparing.compare(round_id, first, last)
+    except queries.NotScreened as error:
+        raise frame.BadInput(str(error)) from error
+    lines = [
+        f"Round {round_id}, run {found.last.number} beside run {found.first.number}: {len(found.came)} schools came, "
+        f"{len(found.went)} went."
+    ]
+    for sign, schools in (("+", found.came), ("-", found.went)):
+        lines += [f"{sign} {moved.school.school_id} {moved.school.name}: {_why(moved)}" for moved in schools]
+    return frame.Report(found.as_json(), "\n".join(lines))
+
+
+@frame.command(group, "what-if")
+@click.argument("round_id", metavar="ROUND")
+@click.option("--set", "settings", multiple=True, required=True, metavar="CRITERION.PARAMETER=VALUE",
+              help="Such as active_teachers.at_least=2; may be given several times, lists with commas.")  # fmt: skip
+@click.option("--at", metavar="INSTANT", help="Ignore facts dated after it, such as 2020-11-09T00:00:00+01:00.")
+def what_if(round_id: str, settings: tuple[str, ...], at: str | None) -> frame.Report:
+    """Say which schools other parameters would add to ROUND or drop from it. Nothing is stored."""
+    instant = _instant(at) if at else None
+    require_round(round_id)
+    instants = {name: instant or due for name, due in operations.due_screenings(round_id).items()}
+    try:
+        found = trying.what_if(round_id, [trying.setting(text) for text in settings], instants)
+    except (CriterionFault, queries.NotScreened, trying.SettingRefusal) as error:
+        raise frame.BadInput(str(error)) from error
+    heads = ["agency", "country", "before", "after", "added", "dropped"]
+    rows = [[getattr(count, head) for head in heads] for count in found.countries]
+    lines = [frame.table(rows, heads)]
+    lines += [f"+ {school.school_id} {school.name}" for school in found.added]
+    lines += [f"- {school.school_id} {school.name}" for school in found.dropped]
+    return frame.Report(found.as_json(), "\n".join(lines))
+
+
+def _why(moved: comparing.MovedSchool) -> str:
+    if not moved.facts:
+        return "it was checked in one of the two runs only"
+    return "; ".join(
+        f"{fact.id} {fact.before.word if fact.before is not None else 'not asked'} ({fact.found_before or 'none'}) -> "
+        f"{fact.after.word if fact.after is not None else 'not asked'} ({fact.found_after or 'none'})"
+        for fact in moved.facts
+    )
 
 
 def _told(explanation: Explanation) -> str:

@@ -106,8 +106,8 @@ def close_round(round_id: str) -> frame.Report:
 @frame.command(group, "stats")
 @click.argument("round_id", metavar="ROUND")
 def stats(round_id: str) -> frame.Report:
-    """Count schools by agency and country: eligible, invited, started, submitted, awarded."""
-    data = [asdict(row) for row in statistics.by_country(round_id, SYSTEM)]
+    """Count schools by agency and country, from checked to awarded; rows of several installations add up."""
+    data = [{"round": round_id, **asdict(row)} for row in statistics.by_country(round_id, SYSTEM)]
     heads = ["agency", "country", *statistics.STEPS]
     return frame.Report(data, frame.table([[row[head] for head in heads] for row in data], heads))
 

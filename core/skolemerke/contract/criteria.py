@@ -31,7 +31,8 @@ class Verdict(IntEnum):
 class RegistryTables:
     """The registry as a criterion may read it: rows that are gone are left out.
 
-    Columns: `schools` (school_id, country, city, region, level, pupils, registered_on, facts, …),
+    Columns: `schools` (school_id, name, country, city, region, level, pupils, language, address, head_name,
+    head_email, site, registered_on, agency_id, and `facts`, a JSON object of the columns that the core does not know),
     `teachers` (teacher_id, school_id, role, registered_on, left_on), `activities` (teacher_id, school_id,
     kind, happened_on), `projects` (project_id, european, started_on), `memberships` (project_id, teacher_id,
     school_id, joined_on), `quality_labels` (project_id, teacher_id, school_id, kind, granted_on),
@@ -66,6 +67,8 @@ class CriterionKind(ABC):
     version: ClassVar[int] = 1
     Parameters: ClassVar[type[BaseModel]]
     unnamed: ClassVar[Unnamed] = Unnamed()
+    translations: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    """By language (`nb`, `nn`) the sentences of a plugin's kind by their English; those of the core are catalogued."""
 
     @abstractmethod
     def statement(self, parameters: Any, tables: RegistryTables, at: datetime) -> Select[Any]:
@@ -79,7 +82,11 @@ class CriterionKind(ABC):
     def sentence(
         self, parameters: Any, found: str, verdict: Verdict, say: Callable[..., str], day: Callable[[str], str]
     ) -> str:
-        """The result in words, for the school. `say(english, **figures)` translates, `day(iso)` writes a date."""
+        """The result in words, for the school: the rule, what was found, what would satisfy it, and by when.
+
+        `say(english, **figures)` translates, `day(iso)` writes a date. `found` is text of the register: hostile text
+        for all that is known, and escaped where it is shown.
+        """
 
 
 KindRegistry = Mapping[str, CriterionKind]

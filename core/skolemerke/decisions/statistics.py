@@ -1,4 +1,17 @@
-"""The way of a round in figures: from the schools that may apply to those that hold the label."""
+"""The way of a round in figures: from the schools that were checked to those that hold the label.
+
+The definitions are fixed, so that the figures of several installations mean the same and can be put together: a row
+for each agency and country, and rows of the same agency and country add up. Each school counts once at a step.
+
+- `checked`: it has a standing verdict, that of the latest run that held it.
+- `eligible`, `unclear`, `ineligible`: what this verdict says with the words of officers; the three add up to `checked`.
+- `invited`: a teacher of it was ever invited to the round.
+- `started`: it has an application, whatever became of it.
+- `submitted`: this application was submitted at least once.
+- `awarded`: it holds the label of the round, which was not withdrawn since.
+
+The country is that of the school in the register, the agency the one that answers for it now, empty for none.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +25,15 @@ from skolemerke.agencies.models import Agency
 from skolemerke.applications.models import Application, Submission
 from skolemerke.contract.criteria import Verdict
 from skolemerke.eligibility import queries as eligibility
+from skolemerke.eligibility.models import SchoolVerdict
 from skolemerke.invitations.models import InvitedSchool
 from skolemerke.people.actors import Actor
 from skolemerke.people.rights import within
 from skolemerke.registry.models import School, SchoolLabel
 from skolemerke.rounds.queries import require_round
 
-STEPS = ("eligible", "unclear", "invited", "started", "submitted", "awarded")
+FUNNEL = ("eligible", "invited", "started", "submitted", "awarded")
+STEPS = ("checked", "eligible", "unclear", "ineligible", "invited", "started", "submitted", "awarded")
 Place = tuple[str, str]
 
 
@@ -28,24 +43,33 @@ class Row:
 
     agency: str
     country: str
+    checked: int = 0
     eligible: int = 0
     unclear: int = 0
+    ineligible: int = 0
     invited: int = 0
     started: int = 0
     submitted: int = 0
     awarded: int = 0
 
 
-def by_country(round_id: str, actor: Actor) -> list[Row]:
-    """The figures of a round by agency and country, as far as the actor may see. Raises `UnknownRound`."""
+def by_country(round_id: str, actor: Actor, *, with_checked: bool = True) -> list[Row]:
+    """The figures of a round by agency and country, as far as the actor may see. Raises `UnknownRound`.
+
+    Without `with_checked`, neither it nor `ineligible` is counted: these are steps of nearly all schools.
+    """
     require_round(round_id)
     seen = within(actor, School.agency_id)
     counted = {step: _counts(statement, seen) for step, statement in _schools_at(round_id).items()}
+    counted["checked"] = _checked(round_id, seen) if with_checked else {}
     places = sorted({place for counts in counted.values() for place in counts})
-    return [
-        Row(agency, country, **{step: counted[step].get((agency, country), 0) for step in STEPS})
-        for agency, country in places
-    ]
+    rows = []
+    for agency, country in places:
+        counts = {step: found.get((agency, country), 0) for step, found in counted.items()}
+        decided = counts["eligible"] + counts["unclear"]
+        counts["ineligible"] = counts["checked"] - decided if with_checked else 0
+        rows.append(Row(agency, country, **counts))
+    return rows
 
 
 def total(rows: list[Row]) -> dict[str, int]:
@@ -69,6 +93,20 @@ def _schools_at(round_id: str) -> dict[str, Select[Any]]:
             SchoolLabel.gone.is_(False),
         ),
     }
+
+
+def _checked(round_id: str, seen: ColumnElement[bool]) -> dict[Place, int]:
+    """The schools with a standing verdict; each has one row, so that nothing need be sorted."""
+    session = database.read()
+    statement = (
+        select(func.coalesce(Agency.code, ""), School.country, func.count())
+        .select_from(SchoolVerdict)
+        .join(School, School.id == SchoolVerdict.school_id)
+        .outerjoin(Agency, Agency.id == School.agency_id)
+        .where(eligibility.standing(session, round_id), seen)
+        .group_by(Agency.code, School.country)
+    )
+    return {(agency, country): count for agency, country, count in session.execute(statement)}
 
 
 def _counts(schools: Select[Any], seen: ColumnElement[bool]) -> dict[Place, int]:

@@ -7,21 +7,22 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from skolemerke.contract.criteria import Verdict
 from skolemerke.eligibility.models import Override, Run, SchoolVerdict
-from skolemerke.eligibility.packing import SEPARATOR, unpacked, whole
+from skolemerke.eligibility.packing import SEPARATOR, met_together, unpacked, whole
 from skolemerke.registry.models import School
 from skolemerke.rounds.composition import Content, FrozenCriterion, host
-from skolemerke.speech import day, say, speaking
+from skolemerke.speech import day, say, speaking, spoken
 
 log = logging.getLogger("skolemerke.eligibility")
 
 WHOLE_NUMBER = re.compile(r"-?\d{1,15}", re.ASCII)
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 DECIMAL = re.compile(r"-?\d{1,15}\.\d{1,15}", re.ASCII)
 
 
@@ -35,6 +36,11 @@ PLAIN = {
     Verdict.NOT_MET: _("%(label)s: not met (found: %(found)s)."),
     Verdict.UNCLEAR: _("%(label)s: unclear (found: %(found)s)."),
 }
+FALLBACKS = {"nn": ("nn", "nb")}
+STANDS_TWICE = _(
+    "The school seems to stand twice in the register, also as %(names)s; together they would meet this. The agency can "
+    "find out."
+)
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,7 @@ class ShownOverride:
     verdict: Verdict
     computed: Verdict
     reason: str
+    evidence: str
     at: datetime
     account_id: int | None
 
@@ -76,6 +83,7 @@ class CriterionResult:
                 "verdict": self.override.verdict.word,
                 "computed": self.override.computed.word,
                 "reason": self.override.reason,
+                "evidence": self.override.evidence,
                 "at": self.override.at.isoformat(),
             }
         return shown
@@ -83,12 +91,20 @@ class CriterionResult:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why a school may apply or not; `eligible` is none while it is unclear."""
+    """Why a school may apply or not; `eligible` is none while it is unclear.
+
+    `twins` are the other entries of the school in the register, where only together they would be eligible.
+    """
 
     school: School
     run: Run
     eligible: bool | None
     criteria: tuple[CriterionResult, ...]
+    twins: tuple[School, ...] = ()
+
+    def choices(self) -> list[tuple[str, str]]:
+        """The criteria to choose from: id and label of each."""
+        return [(result.id, result.label) for result in self.criteria]
 
     def as_json(self) -> dict[str, Any]:
         """The explanation as `eligibility explain` prints it."""
@@ -98,6 +114,7 @@ class Explanation:
             "round": self.run.round_id,
             "run": self.run.number,
             "eligible": self.eligible,
+            "twins": [twin.school_id for twin in self.twins],
             "criteria": [result.as_json() for result in self.criteria],
         }
 
@@ -109,15 +126,24 @@ class Explainer:
         self._language = language
         self._asked = [_Asked(criterion, language) for criterion in content.criteria]
 
-    def explain(self, school: School, run: Run, row: SchoolVerdict, overrides: Mapping[str, Override]) -> Explanation:
-        """The explanation of one stored row with the overrides of its school, by criterion."""
+    def explain(
+        self,
+        school: School,
+        run: Run,
+        row: SchoolVerdict,
+        overrides: Mapping[str, Override],
+        twins: Sequence[School] = (),
+    ) -> Explanation:
+        """The explanation of one stored row with the overrides of its school, by criterion, and its twins."""
+        together = met_together(row.verdicts, len(self._asked))
         with speaking(self._language):
             results = tuple(
-                _result(asked, verdict, found, overrides.get(asked.id)) for asked, verdict, found in self._computed(row)
+                _result(asked, verdict, found, overrides.get(asked.id), twins if with_twin else None)
+                for (asked, verdict, found), with_twin in zip(self._computed(row), together, strict=True)
             )
         outcome = whole(result.verdict for result in results)
         eligible = {Verdict.MET: True, Verdict.NOT_MET: False}.get(outcome)
-        return Explanation(school, run, eligible, results)
+        return Explanation(school, run, eligible, results, tuple(twins))
 
     def kept_out_by(self, row: SchoolVerdict, overrides: Mapping[str, Override]) -> CriterionResult | None:
         """The one criterion that keeps the school of a row out while all others are met, or none."""
@@ -139,12 +165,12 @@ class Explainer:
 
 
 def figure(text: str) -> int | float | str | None:
-    """What was found or required as JSON data: a number, an ISO date (or what a plugin says instead) or none."""
-    if not text:
-        return None
+    """What was found or required as JSON data: a number, an ISO date or none. Other words stand in the sentence."""
     if WHOLE_NUMBER.fullmatch(text):
         return int(text)
-    return float(text) if DECIMAL.fullmatch(text) else text
+    if DECIMAL.fullmatch(text):
+        return float(text)
+    return text if DAY.fullmatch(text) else None
 
 
 class _Asked:
@@ -169,16 +195,31 @@ class _Asked:
         """The result in the language that is spoken."""
         if self._kind is not None:
             try:
-                return str(self._kind.sentence(self._parameters, found, verdict, say, day))
+                return str(self._kind.sentence(self._parameters, found, verdict, self._say, day))
             except Exception:
                 log.exception("criterion %s: its kind %s can't say its result", self.id, self._kind.id)
         return say(PLAIN[verdict], label=self.label, found=day(found) or "–")
 
+    def _say(self, message: str, **figures: object) -> str:
+        """A message of the kind: in its own translation where it brings one, else in that of the catalogue."""
+        own = self._kind.translations if self._kind is not None else {}
+        for language in FALLBACKS.get(spoken(), (spoken(),)):
+            text = own.get(language, {}).get(message)
+            if text is not None:
+                return text % figures if figures else text
+        return say(message, **figures)
 
-def _result(asked: _Asked, computed: Verdict, found: str, override: Override | None) -> CriterionResult:
-    sentence = asked.sentence(computed, found)
+
+def _result(
+    asked: _Asked, computed: Verdict, found: str, override: Override | None, twins: Sequence[School] | None = None
+) -> CriterionResult:
+    """`twins`: given where the criterion is unclear only because the school stands twice; it is not met alone."""
+    sentence = asked.sentence(computed if twins is None else Verdict.NOT_MET, found)
+    if twins is not None:
+        names = ", ".join(f"{twin.name} ({twin.school_id})" for twin in twins)
+        sentence = f"{sentence} {say(STANDS_TWICE, names=names)}"
     if override is None:
         return CriterionResult(asked.id, asked.label, computed, found, asked.required, sentence)
     verdict = Verdict(override.verdict)
-    shown = ShownOverride(verdict, computed, override.reason, override.made_at, override.account_id)
+    shown = ShownOverride(verdict, computed, override.reason, override.evidence, override.made_at, override.account_id)
     return CriterionResult(asked.id, asked.label, verdict, found, asked.required, sentence, shown)

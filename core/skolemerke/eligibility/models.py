@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skolemerke.database import Base
@@ -27,17 +27,27 @@ class Run(Base):
     counts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
+NOT_KEPT_OUT = text("outcome <> 0")
+"""The few rows whose school is eligible or unclear: only these have an index by their outcome."""
+
+
 class SchoolVerdict(Base):
     """One school in one run.
 
     `outcome` is a `Verdict` of the whole; `verdicts` packs that of each criterion of the edition into two bits,
-    the first criterion lowest; `found` joins what was found by the unit separator (U+001F).
+    the first criterion lowest (see `packing`); `found` joins what was found by the unit separator (U+001F).
     """
 
     __tablename__ = "school_verdict"
     __table_args__ = (
-        Index("ix_school_verdict_school_id_run_id", "school_id", "run_id"),
-        Index("ix_school_verdict_run_id_outcome", "run_id", "outcome"),
+        Index(
+            "ix_school_verdict_run_id_outcome_school_id",
+            "run_id",
+            "outcome",
+            "school_id",
+            sqlite_where=NOT_KEPT_OUT,
+            postgresql_where=NOT_KEPT_OUT,
+        ),
         {"sqlite_with_rowid": False},
     )
 
@@ -49,8 +59,21 @@ class SchoolVerdict(Base):
     found: Mapped[str] = mapped_column(Text)
 
 
+class TwinVerdict(Base):
+    """A school of a run that would be eligible together with its twin in the register, and is unclear therefore."""
+
+    __tablename__ = "verdict_twin"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("eligibility_run.id"), primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"), primary_key=True)
+    twin_id: Mapped[int] = mapped_column(ForeignKey("school.id"), primary_key=True)
+
+
 class Override(Base):
-    """An officer's verdict in place of the computed one, with its reason; shown wherever the verdict is."""
+    """An officer's verdict in place of the computed one, with its reason; shown wherever the verdict is.
+
+    `evidence` says what the officer relies on: words, or the address of a page.
+    """
 
     __tablename__ = "verdict_override"
 
@@ -60,5 +83,6 @@ class Override(Base):
     criterion_id: Mapped[str] = mapped_column(String(80))
     verdict: Mapped[int] = mapped_column(SmallInteger)
     reason: Mapped[str] = mapped_column(Text)
+    evidence: Mapped[str] = mapped_column(Text, default="", server_default="")
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     made_at: Mapped[datetime]

@@ -1,4 +1,8 @@
-"""The verdicts of one school in one whole number: two bits each, the first criterion lowest."""
+"""The verdicts of one school in one whole number: two bits each, the first criterion lowest.
+
+The two bits can say four things: the three verdicts, and `TOGETHER`: not met by the school alone, but met by it
+together with its twins in the register, and therefore unclear.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +15,18 @@ MOST_CRITERIA = 15
 
 SEPARATOR = "\x1f"
 
+TOGETHER = 3
+
 
 def unpacked(packed: int, count: int) -> list[Verdict]:
     """The verdicts of the criteria of an edition, in their order."""
-    return [Verdict((packed >> (2 * at)) & 3) for at in range(count)]
+    digits = ((packed >> (2 * at)) & 3 for at in range(count))
+    return [Verdict.UNCLEAR if digit == TOGETHER else Verdict(digit) for digit in digits]
+
+
+def met_together(packed: int, count: int) -> list[bool]:
+    """Of each criterion whether it is met only together with the school's twins, in their order."""
+    return [(packed >> (2 * at)) & 3 == TOGETHER for at in range(count)]
 
 
 def packed(verdicts: Sequence[Verdict]) -> int:

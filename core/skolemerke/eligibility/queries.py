@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, literal_column, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from skolemerke import database
 from skolemerke.contract.criteria import Verdict
 from skolemerke.eligibility.explaining import CriterionResult, Explainer, Explanation
-from skolemerke.eligibility.models import Override, Run, SchoolVerdict
+from skolemerke.eligibility.models import Override, Run, SchoolVerdict, TwinVerdict
 from skolemerke.eligibility.packing import near_misses_of, unpacked, whole
 from skolemerke.people.actors import SYSTEM, Actor
 from skolemerke.people.rights import within
@@ -40,6 +40,11 @@ def runs(round_id: str) -> Sequence[Run]:
     return database.read().scalars(select(Run).where(Run.round_id == round_id).order_by(Run.number)).all()
 
 
+def runs_of(round_id: str) -> Select[int]:
+    """The numbers of the rows of all runs of a round, as a statement: a school's verdicts are found by them."""
+    return select(Run.id).where(Run.round_id == round_id)
+
+
 def latest_run(round_id: str) -> Run | None:
     """The run that was made last, of all schools or of one agency's."""
     return (
@@ -57,7 +62,7 @@ def explain(round_id: str, school: School, language: str) -> Explanation:
         select(SchoolVerdict, Run, Edition)
         .join(Run, Run.id == SchoolVerdict.run_id)
         .join(Edition, Edition.id == SchoolVerdict.edition_id)
-        .where(Run.round_id == round_id, SchoolVerdict.school_id == school.id)
+        .where(SchoolVerdict.run_id.in_(runs_of(round_id)), SchoolVerdict.school_id == school.id)
         .order_by(Run.number.desc())
         .limit(1)
     ).first()
@@ -68,7 +73,13 @@ def explain(round_id: str, school: School, language: str) -> Explanation:
         )
     verdict, run, edition = row
     overrides = overrides_of(session, round_id, [school.id]).get(school.id, {})
-    return Explainer(content(edition), language).explain(school, run, verdict, overrides)
+    twins = session.scalars(
+        select(School)
+        .join(TwinVerdict, TwinVerdict.twin_id == School.id)
+        .where(TwinVerdict.run_id == run.id, TwinVerdict.school_id == school.id)
+        .order_by(School.school_id)
+    ).all()
+    return Explainer(content(edition), language).explain(school, run, verdict, overrides, twins)
 
 
 def eligible_schools(round_id: str, session: Session | None = None) -> Select[int]:
@@ -81,22 +92,41 @@ def schools_with(round_id: str, outcome: Verdict, session: Session | None = None
     session = session or database.read()
     overridden = standing_of_overridden(session, round_id)
     statement = select(SchoolVerdict.school_id).where(standing(session, round_id))
+    computed = statement.where(computed_as(outcome))
     if not overridden:
-        return statement.where(SchoolVerdict.outcome == int(outcome))
+        return computed
     changed_to = [school for school, verdict in overridden.items() if verdict is outcome]
-    return statement.where(
-        or_(
-            and_(SchoolVerdict.outcome == int(outcome), SchoolVerdict.school_id.not_in(overridden)),
-            SchoolVerdict.school_id.in_(changed_to),
-        )
-    )
+    kept = computed.where(SchoolVerdict.school_id.not_in(overridden))
+    if not changed_to:
+        return kept
+    # Two statements, each with its index; `or` would read every row of the run.
+    put = statement.where(SchoolVerdict.school_id.in_(changed_to))
+    either = union_all(kept, put).subquery("with_overrides")
+    return select(either.c.school_id)
+
+
+def computed_as(outcome: Verdict) -> ColumnElement[bool]:
+    """The condition that a stored row is of this outcome."""
+    asked = SchoolVerdict.outcome == int(outcome)
+    # The index holds only rows that are not kept out, and serves only who says that this is meant.
+    return asked if outcome is Verdict.NOT_MET else and_(asked, SchoolVerdict.outcome != literal_column("0"))
 
 
 def is_eligible(round_id: str, school_pk: int) -> bool:
     """Whether a school may apply after the latest runs and the overrides."""
     session = database.read()
-    statement = eligible_schools(round_id, session).where(SchoolVerdict.school_id == school_pk)
-    return session.scalar(statement.limit(1)) is not None
+    rows = eligible_schools(round_id, session).subquery()
+    return session.scalar(select(rows.c.school_id).where(rows.c.school_id == school_pk).limit(1)) is not None
+
+
+def is_taken_out(round_id: str, school_pk: int) -> bool:
+    """Whether an officer took a school out of a round: one of its criteria was put to `not met`, with a reason."""
+    session = database.read()
+    put = overrides_of(session, round_id, [school_pk]).get(school_pk, {})
+    if not any(override.verdict == Verdict.NOT_MET for override in put.values()):
+        return False
+    rows = (item for item in overridden_verdicts(session, round_id) if item.school_id == school_pk)
+    return any(name in put and put[name].verdict == Verdict.NOT_MET for item in rows for name in item.criteria)
 
 
 def near_misses(round_id: str, actor: Actor = SYSTEM, language: str = "en") -> list[NearMiss]:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from skolemerke import database
 from skolemerke.eligibility.models import Run
-from skolemerke.eligibility.queries import is_eligible
+from skolemerke.eligibility.queries import is_eligible, is_taken_out
 from skolemerke.invitations.models import InvitedSchool
 from skolemerke.registry.models import School
 from skolemerke.rounds.models import RoundRecord
@@ -14,7 +14,12 @@ from skolemerke.rounds.queries import UnknownRound, state_of
 
 
 def may_apply(round_id: str, school_pk: int) -> bool:
-    """Whether a school may apply: it was invited once, or the latest check found that it may."""
+    """Whether a school may apply: it was invited once, or the latest check found that it may.
+
+    No later check takes that away; an officer of its agency may, by putting a verdict to `not met` with a reason.
+    """
+    if is_taken_out(round_id, school_pk):
+        return False
     return was_invited(round_id, school_pk) or is_eligible(round_id, school_pk)
 
 

@@ -48,6 +48,10 @@ def _schools() -> Select[*tuple[Any, ...]]:
         School.language,
         School.registered_on,
         School.agency_id,
+        School.address,
+        School.head_name,
+        School.head_email,
+        School.site,
         School.facts,
     ).where(School.gone.is_(False))
 

@@ -27,6 +27,10 @@ PAGES = (
     "/admin/mails/",
     "/admin/agencies/",
     "/admin/rounds/",
+    "/admin/rounds/figures?round=2021-2022",
+    "/admin/step-one/",
+    "/admin/step-one/compare",
+    "/admin/step-one/what-if",
     "/admin/plugins/",
     "/admin/changes/",
 )

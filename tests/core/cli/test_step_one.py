@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
-from skolemerke.cli import agencies, eligibility, invitations, registry
+from skolemerke.cli import agencies, eligibility, invitations, registry, rounds
 from skolemerke.rounds.operations import open_round
 from support.installation import SHIPPED, WAIVER, install, running
 from support.registry_files import SMALL, write, write_small
@@ -18,6 +18,7 @@ GROUPS = {
     "registry": registry.group,
     "eligibility": eligibility.group,
     "invitations": invitations.group,
+    "rounds": rounds.group,
 }
 Run = Callable[..., Result]
 
@@ -109,7 +110,7 @@ def test_eligibility_check_explain_and_near_misses_print_the_keys_of_the_design(
     run("registry", "import", files)
     report = data(run("eligibility", "check", "2021-2022", "--json"))
     keys = {"round", "run", "schools", "eligible", "unclear", "ineligible", "teachers_invitable", "criteria"}
-    assert set(report) - {"at"} == keys
+    assert set(report) - {"at", "moved"} == keys
     assert [set(criterion) for criterion in report["criteria"]] == [{"id", "met", "not_met", "unclear"}] * 3
     assert (report["run"], report["eligible"], report["ineligible"]) == (1, 1, 3)
     at = ("--at", "2020-11-09T00:00:00+01:00")
@@ -130,9 +131,41 @@ def test_eligibility_check_explain_and_near_misses_print_the_keys_of_the_design(
     ]  # fmt: skip
 
 
+def test_runs_are_compared_and_parameters_are_tried_from_the_command_line(run: Run, files: Path) -> None:
+    run("registry", "import", files)
+    run("eligibility", "check", "2021-2022")
+    run("eligibility", "check", "2021-2022", "--at", "2015-01-01T00:00:00+01:00")
+    compared = run("eligibility", "compare", "2021-2022", "--from", 1, "--to", 2)
+    assert compared.exit_code == 0
+    assert "run 2 beside run 1: 0 schools came, 1 went." in compared.stdout
+    assert "- NO1 Ås skole: active_teachers met (2) -> not_met (0)" in compared.stdout
+    found = data(run("eligibility", "compare", "2021-2022", "--from", 2, "--to", 1, "--json"))
+    assert (found["from"], found["to"], [moved["school"] for moved in found["came"]]) == (2, 1, ["NO1"])
+    tried = data(run("eligibility", "what-if", "2021-2022", "--set", "active_teachers.at_least=1", "--json"))
+    assert set(tried) == {"round", "set", "countries", "added", "dropped"}
+    assert [school["school"] for school in tried["added"]] == ["SE1"]
+    assert sum(count["after"] for count in tried["countries"]) == 2
+
+
+def test_figures_of_a_round_have_a_row_for_each_agency_and_country(run: Run, files: Path) -> None:
+    run("registry", "import", files)
+    run("eligibility", "check", "2021-2022")
+    rows = data(run("rounds", "stats", "2021-2022", "--json"))
+    assert [set(row) for row in rows] == [{
+        "round", "agency", "country", "checked", "eligible", "unclear", "ineligible", "invited", "started",
+        "submitted", "awarded",
+    }] * len(rows)  # fmt: skip
+    assert sum(row["checked"] for row in rows) == 4
+    assert all(row["eligible"] + row["unclear"] + row["ineligible"] == row["checked"] for row in rows)
+
+
 @pytest.mark.parametrize(
     ("words", "part"),
     [
+        (("compare", "2021-2022"), "run 'skolemerke eligibility check 2021-2022' first"),
+        (("what-if", "2021-2022", "--set", "registered"), "write it like active_teachers.at_least=2"),
+        (("what-if", "2021-2022", "--set", "registered.before=2018-01-01"), "eligibility check 2021-2022' first"),
+        (("what-if", "1999-2000", "--set", "a.b=1"), "there is no round 1999-2000"),
         (("check", "1999-2000"), "there is no round 1999-2000"),
         (("check", "2021-2022", "--at", "yesterday"), "write it like 2020-11-09T00:00:00+01:00"),
         (("check", "2021-2022", "--at", "2020-11-09"), "has no offset"),

@@ -48,11 +48,15 @@ def test_schools_are_counted_once_at_every_step_that_they_reached(office):
     operations.decide(office, 2, "agency", "granted", reasons="Good")
     operations.publish(SYSTEM, ROUND)
     finland, norway = statistics.by_country(ROUND, SYSTEM)
-    assert finland == statistics.Row("FI", "FI", eligible=1, unclear=1, invited=1)
-    assert norway == statistics.Row("NO", "NO", eligible=2, unclear=1, invited=2, started=2, submitted=1, awarded=1)
+    assert finland == statistics.Row("FI", "FI", checked=2, eligible=1, unclear=1, invited=1)
+    assert norway == statistics.Row(
+        "NO", "NO", checked=4, eligible=2, unclear=1, ineligible=1, invited=2, started=2, submitted=1, awarded=1
+    )
     assert statistics.total([finland, norway]) == {
+        "checked": 6,
         "eligible": 3,
         "unclear": 2,
+        "ineligible": 1,
         "invited": 3,
         "started": 2,
         "submitted": 1,
@@ -63,6 +67,7 @@ def test_schools_are_counted_once_at_every_step_that_they_reached(office):
 def test_an_officer_counts_only_the_own_schools(office):
     assert [row.country for row in statistics.by_country(ROUND, office)] == ["NO"]
     assert statistics.by_country(ROUND, ANONYMOUS) == []
+    assert [row.checked for row in statistics.by_country(ROUND, office, with_checked=False)] == [0]
 
 
 def test_a_list_of_applications_says_where_each_stands(office):

@@ -8,7 +8,7 @@ import pytest
 from skolemerke import database
 from skolemerke.contract.criteria import Verdict
 from skolemerke.eligibility import queries
-from skolemerke.eligibility.checking import CriterionFault
+from skolemerke.eligibility.asking import CriterionFault
 from skolemerke.eligibility.models import Run
 from skolemerke.eligibility.operations import check
 from sqlalchemy import func, select

@@ -47,6 +47,7 @@ def test_the_small_registry_is_judged_as_its_author_says(app: Flask, tmp_path: P
                 {"id": "quality_label", "met": 3, "not_met": 1, "unclear": 0},
             ]
         ),
+        "moved": {},
     }
     assert eligible() == {"NO1"}
 
