@@ -145,7 +145,7 @@ def _put(actor: Actor, agency_id: int, kind: str, wording: Wording) -> None:
             agency_id=agency_id,
             kind=kind,
             language=wording.language,
-            **words,
+            words=words,
         )
 
 
