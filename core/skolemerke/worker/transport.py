@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -169,6 +170,8 @@ class Server:
                 connection = smtplib.SMTP_SSL(settings.server, settings.port, timeout=PATIENCE, context=trust)
             else:
                 connection = smtplib.SMTP(settings.server, settings.port, timeout=PATIENCE)
+            # The end of a mail leaves in a packet of its own, which must not wait until the one before is confirmed.
+            connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if settings.security == "starttls":
                 connection.starttls(context=trust)
             if settings.user:
