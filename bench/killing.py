@@ -1,7 +1,7 @@
 """Kills the sender again and again in the middle of its work, and counts who got which mail how often.
 
 The senders are processes of their own, ended by SIGKILL: nothing of theirs can clean up. They are forked from a
-process that has imported everything, so that a death costs little time.
+process that has loaded everything, so that a death costs little time.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PATIENCE = 600
 NURSERY = """
 import os, sys
 from pathlib import Path
-from skolemerke import outbox, worker
+from skolemerke import database, outbox, worker
 from skolemerke.app import create_app
 from skolemerke.config import load_config
 from skolemerke.outbox import Letter
@@ -32,11 +32,13 @@ from skolemerke.worker import sending
 
 if sys.argv[2] == "forgetful":
     sending._take_up_lost = lambda: 0
+app = create_app(load_config(Path(sys.argv[1])), distributions=False)
+outbox.of(app).register("news", lambda mail: Letter("News", f"Dear {mail.name},\\n\\nnews."))
+# A child makes connections of its own: none is carried over a fork.
+app.extensions[database.EXTENSION].close()
 for line in sys.stdin:
     child = os.fork()
     if child == 0:
-        app = create_app(load_config(Path(sys.argv[1])), distributions=False)
-        outbox.of(app).register("news", lambda mail: Letter("News", f"Dear {mail.name},\\n\\nnews."))
         with app.app_context():
             worker.send_due()
         os._exit(0)

@@ -171,7 +171,8 @@ class Server:
             else:
                 connection = smtplib.SMTP(settings.server, settings.port, timeout=PATIENCE)
             # The end of a mail leaves in a packet of its own, which must not wait until the one before is confirmed.
-            connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if connection.sock is not None:
+                connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if settings.security == "starttls":
                 connection.starttls(context=trust)
             if settings.user:
