@@ -68,40 +68,33 @@ def queue(round_id: str, *, to: Audience = "teachers", actor: Actor = SYSTEM) ->
         )
     with database.write() as session:
         database.alone(session, f"invitations {round_id}")
-        may_apply = and_(
-            _in_time(session, round_id),
-            within(actor, School.agency_id),
-            School.id.in_(eligibility.eligible_schools(round_id, session)),
-        )
-        people, queued, schools = 0, 0, []
+        reach = and_(_in_time(session, round_id), within(actor, School.agency_id))
+        eligible = eligibility.eligible_schools(round_id, session)
+        may_apply = and_(reach, School.id.in_(eligible))
+        queued, reached = 0, []
         if to in {"teachers", "everybody"}:
             who = and_(may_apply, reachable_teachers())
-            reached = select(Teacher.school_id.label("school")).select_from(teachers()).where(who)
-            people += _count(session, reached)
+            reached.append(select(Teacher.school_id.label("school")).select_from(teachers()).where(who))
             key = key_of_teacher(INVITATION, round_id)
             queued += mails_to_teachers(session, INVITATION, round_id, key=key, who=who)
-            schools.append(reached)
         if to in {"heads", "everybody"}:
             who = and_(may_apply, reachable_heads())
-            reached = select(School.id.label("school")).select_from(heads()).where(who)
-            people += _count(session, reached)
+            reached.append(select(School.id.label("school")).select_from(heads()).where(who))
             queued += mails_to_heads(session, round_id, who)
-            schools.append(reached)
-        session.connection().execute(_schools(session, round_id, may_apply))
-        report = Queued(queued, people - queued, _distinct(session, schools))
+        session.connection().execute(_schools(session, round_id, eligible, reach))
+        people, schools = _counted(session, reached)
+        report = Queued(queued, people - queued, schools)
         if report.queued:
             outbox.note_queued(session)
             audit.record(session, "invitations.queued", f"round:{round_id}", actor=actor.ref, to=to, **report.as_json())
     return report
 
 
-def _count(session: WriteSession, reached: Select[int]) -> int:
-    return session.scalar(select(func.count()).select_from(reached.subquery())) or 0
-
-
-def _distinct(session: WriteSession, schools: list[Select[int]]) -> int:
-    found = union_all(*schools).subquery()
-    return session.scalar(select(func.count(found.c.school.distinct()))) or 0
+def _counted(session: WriteSession, reached: list[Select[int]]) -> tuple[int, int]:
+    """How many people are reached, and at how many schools."""
+    found = union_all(*reached).subquery()
+    people, schools = session.execute(select(func.count(), func.count(found.c.school.distinct()))).one()
+    return people, schools
 
 
 def _in_time(session: WriteSession, round_id: str) -> ColumnElement[bool]:
@@ -120,15 +113,18 @@ def _in_time(session: WriteSession, round_id: str) -> ColumnElement[bool]:
     return or_(School.agency_id.in_(known), *without)
 
 
-def _schools(session: WriteSession, round_id: str, may_apply: ColumnElement[bool]) -> Insert:
+def _schools(session: WriteSession, round_id: str, eligible: Select[int], reach: ColumnElement[bool]) -> Insert:
     """The schools themselves: from now on they may apply, whatever a later run says, and whoever wants no mail."""
     with_teachers = (
         select(Teacher.id).where(Teacher.school_id == School.id, Teacher.gone.is_(False)).correlate(School).exists()
     )
-    reached = select(School.id).where(may_apply, School.gone.is_(False), with_teachers)
-    rows: Select[*tuple[Any, ...]] = select(
-        literal(round_id, String), SchoolVerdict.school_id, SchoolVerdict.run_id, literal(clock.now(), Instant)
-    ).where(eligibility.standing(session, round_id), SchoolVerdict.school_id.in_(reached))
+    rows: Select[*tuple[Any, ...]] = (
+        eligible.with_only_columns(
+            literal(round_id, String), SchoolVerdict.school_id, SchoolVerdict.run_id, literal(clock.now(), Instant)
+        )
+        .join(School, School.id == SchoolVerdict.school_id)
+        .where(reach, School.gone.is_(False), with_teachers)
+    )
     return insert_once(
         session, InvitedSchool, ["round_id", "school_id", "run_id", "at"], rows, ["round_id", "school_id"]
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -63,6 +64,7 @@ def families(*languages: str) -> Iterator[tuple[str, ...]]:
             yield tuple(dict.fromkeys([name, base, *NEAR.get(base, ())]))
 
 
+@lru_cache(maxsize=64)
 def default(kind: str, language: str) -> Wording:
     """Our own words for a kind, in a language of the interface."""
     with speaking(language):

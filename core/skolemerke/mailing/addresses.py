@@ -14,6 +14,8 @@ from email.headerregistry import Address
 NOT_IN_HEADERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069\ufeff]")
 """Marks that turn the order of the letters that follow, also beyond the name that holds them."""
+ENCODED_WORD = re.compile(r"=(?=\?)")
+"""The beginning of what Python's email reads as an encoded word (RFC 2047) and decodes, line breaks and all."""
 LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 LONGEST_USER, LONGEST_HOST = 64, 253
@@ -24,9 +26,10 @@ class BadAddress(ValueError):
 
 
 def one_line(text: str, longest: int | None = None) -> str:
-    """A text in one line, with nothing in it that turns what follows; cut at a word after `longest` characters."""
+    """A text in one line, with nothing in it that turns what follows or that a header would decode; cut at a word after
+    `longest` characters."""
     text = LONE_SURROGATE.sub("\ufffd", TURNING.sub("", NOT_IN_HEADERS.sub(" ", text)))
-    text = " ".join(text.split())
+    text = ENCODED_WORD.sub("= ", " ".join(text.split()))
     if longest is None or len(text) <= longest:
         return text
     kept = text[: longest - 1]

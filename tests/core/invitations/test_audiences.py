@@ -51,7 +51,7 @@ def test_heads_are_invited_in_the_language_of_the_school_else_of_its_agency(app,
     assert queued() == [("invitation_head", "rektor@skole.example", "Rektor Ås", "nn")]
     assert queries.may_apply(ROUND, school("NO1").id)
     assert queue(ROUND, to="everybody") == Queued(queued=2, already=1, schools=1)
-    assert queued()[:2] == TEACHERS
+    assert [address for kind, address, *_ in queued() if kind == "invitation"] == [who[1] for who in TEACHERS]
 
 
 def test_a_head_who_teaches_there_is_invited_once_as_a_teacher(app, tmp_path):

@@ -41,4 +41,5 @@ def test_a_name_is_one_line_that_turns_nothing_and_is_cut_at_a_word():
     assert one_line("a\ud800b") == "a\ufffdb"
     assert one_line("word " * 80, 30) == "word word word word word…"
     assert one_line("ñ" * 300, 30) == "ñ" * 29 + "…"
+    assert one_line("=?utf-8?q?=0D=0ABcc:_x?=") == "= ?utf-8?q?=0D=0ABcc:_x?="
     assert one_line("👩‍👩‍👧 Kim") == "👩‍👩‍👧 Kim"
