@@ -10,6 +10,7 @@ from flask import Flask
 from skolemerke import clock, database, migrating, outbox, worker
 from skolemerke.applications import mails as application_mails
 from skolemerke.applications import operations as applications
+from skolemerke.applications import reminding
 from skolemerke.config import EXTENSION, Config, load_config, require_safe
 from skolemerke.decisions import mails as decision_mails
 from skolemerke.eligibility import kinds as criterion_kinds
@@ -28,6 +29,7 @@ SWEEPS: dict[str, Callable[[], object]] = {
     "score sheets": scoring.missing_sheets,
     "left-over files": applications.clear_leftovers,
     "old sign-ins": people.forget_old,
+    "reminders": reminding.remind,
 }
 """What the worker does every minute, in this order; each is safe to repeat."""
 

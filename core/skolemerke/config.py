@@ -12,10 +12,10 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from flask import current_app
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt, ValidationError
 
 LANGUAGES = ("en", "nb", "nn")
 """The languages of the interface; English is the language of the sources."""
@@ -30,6 +30,11 @@ class ConfigFault(Exception):
     """A setting is missing, unknown or unusable; the text says which, where, and how to mend it."""
 
 
+def _numbers(value: object) -> object:
+    """Numbers as the environment gives them: with commas between them."""
+    return [part for part in value.replace(",", " ").split() if part] if isinstance(value, str) else value
+
+
 class _Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -42,8 +47,10 @@ class MailSettings(_Settings):
     security: Literal["starttls", "tls", "none"] = "starttls"
     user: str = ""
     password: str = ""
+    ca_file: str = ""
     sender: str = "skolemerke@localhost.example"
     per_minute: int = Field(default=300, gt=0)
+    resend_unknown_minutes: int = Field(default=0, ge=0)
 
 
 class Config(_Settings):
@@ -64,6 +71,7 @@ class Config(_Settings):
     sign_in_minutes: int = Field(default=30, gt=0, le=60)
     session_days: int = Field(default=14, gt=0)
     max_upload_mb: int = Field(default=10, gt=0)
+    reminder_days: Annotated[tuple[PositiveInt, ...], BeforeValidator(_numbers)] = (7, 1)
 
     @property
     def instance(self) -> Path:

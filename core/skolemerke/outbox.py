@@ -26,7 +26,10 @@ STATES = (QUEUED, SENDING, SENT, FAILED, UNKNOWN)
 
 
 class Mail(Base):
-    """One mail to one person. `message_id` is stable, so that a second sending is recognised as the same."""
+    """One mail to one person. `message_id` is stable, so that a second sending is recognised as the same.
+
+    While it is being sent, `claimed_by` names the process that does it, and `due_at` says since when.
+    """
 
     __tablename__ = "mail"
     __table_args__ = (Index("ix_mail_state_due", "state", "due_at"),)
@@ -49,14 +52,16 @@ class Mail(Base):
     due_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(Text, default="")
+    claimed_by: Mapped[str] = mapped_column(String(40), default="")
 
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail as it is read: the subject in one line, and the text."""
+    """A mail as it is read: the subject in one line, and the text; `language` when it is not the mail's own."""
 
     subject: str
     text: str
+    language: str = ""
 
 
 Renderer = Callable[[Mail], Letter]
@@ -68,13 +73,17 @@ class Outbox:
     def __init__(self) -> None:
         self.renderers: dict[str, Renderer] = {}
         self.secret_kinds: set[str] = set()
+        self.bulk_kinds: set[str] = set()
         self.on_queued: Callable[[], None] | None = None
 
-    def register(self, kind: str, renderer: Renderer, *, secret: bool = False) -> None:
-        """Say how a kind is written. What a `secret` kind carries is wiped when it was sent."""
+    def register(self, kind: str, renderer: Renderer, *, secret: bool = False, bulk: bool = False) -> None:
+        """Say how a kind is written. What a `secret` kind carries is wiped when it was sent; a `bulk` kind goes to
+        many who did not ask for it, so that everybody can say to want no more of it."""
         self.renderers[kind] = renderer
         if secret:
             self.secret_kinds.add(kind)
+        if bulk:
+            self.bulk_kinds.add(kind)
 
 
 def of(app: Flask | None = None) -> Outbox:
@@ -113,6 +122,7 @@ def queue(
         "state": QUEUED,
         "attempts": 0,
         "error": "",
+        "claimed_by": "",
         "created_at": clock.now(),
         "due_at": clock.real(),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,15 +16,23 @@ import pytest
 from aiosmtpd.controller import Controller
 from skolemerke import clock
 
-ANSWERS = {"gone": "550 no such person", "busy": "451 come back later"}
+ANSWERS = {
+    "gone": "550 no such person",
+    "busy": "451 come back later",
+    "barred": "550 5.7.1 we do not take your mail",
+    "full": "552 5.2.2 the mailbox is full",
+}
+CONTENT_ANSWERS = {"spam": "554 this looks like spam", "later": "452 no space now"}
 
 
 class Sink:
-    """What a mail server took in. Addresses that begin with `gone` or `busy` are refused for ever or for now."""
+    """What a mail server took in. Addresses that begin with a word of `ANSWERS` are refused, those of
+    `CONTENT_ANSWERS` when the whole mail has come; `mute` gets no answer then, until `release` is called."""
 
     port: int
 
     def __init__(self) -> None:
+        self._released = asyncio.Event()
         self.messages: list[EmailMessage] = []
         self.recipients: list[str] = []
         self.connections = 0
@@ -44,21 +53,31 @@ class Sink:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd calls it so
         """Take a message in."""
+        for word, answer in CONTENT_ANSWERS.items():
+            if envelope.rcpt_tos[0].startswith(word):
+                return answer
         self.recipients += envelope.rcpt_tos
         self.messages.append(BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(envelope.content))
+        if envelope.rcpt_tos[0].startswith("mute"):
+            await asyncio.wait_for(self._released.wait(), 20)
         return "250 taken"
+
+    def release(self) -> None:
+        """Let go of whoever waits for an answer."""
+        self._released.set()
 
 
 @contextmanager
-def mail_server() -> Iterator[Sink]:
-    """A mail server at a port of this machine."""
+def mail_server(**settings: Any) -> Iterator[Sink]:
+    """A mail server at a port of this machine; `settings` are those of aiosmtpd's controller."""
     sink = Sink()
     sink.port = free_port()
-    controller = Controller(sink, hostname="127.0.0.1", port=sink.port)
+    controller = Controller(sink, hostname="127.0.0.1", port=sink.port, **settings)
     controller.start()
     try:
         yield sink
     finally:
+        controller.loop.call_soon_threadsafe(sink.release)
         controller.stop()
 
 

@@ -3,6 +3,7 @@
 import re
 
 from skolemerke import audit, clock, database, outbox
+from skolemerke.mailing.models import Suppression
 from skolemerke.people import operations as people
 from skolemerke.registry.models import SchoolLabel
 from skolemerke.rounds import operations as rounds
@@ -65,9 +66,13 @@ class Office:
                 certificate=certificate, round_id="2019-2020", school_id=school_id, school_name=name,
                 country=country, awarded_on=clock.now().date(), valid_from=2020, valid_to=2021, origin="import",
             )  # fmt: skip
-            session.add(label)
+            stopped = Suppression(
+                address=f"gone.{side}@example.org", cause="refused", detail=HOSTILE, agency_id=self.agencies[side],
+                at=clock.now(),
+            )  # fmt: skip
+            session.add_all([label, stopped])
             session.flush()
-            label_id = label.id
+            label_id, stopped_id = label.id, stopped.id
         with database.write() as session:
             audit.record(session, "test.noted", f"application:{application_id}", agency_id=agency_id, words=HOSTILE)
             session.flush()
@@ -80,6 +85,7 @@ class Office:
             "admin-teachers": teacher_id,
             "admin-labels": label_id,
             "admin-mails": mail_id,
+            "admin-stopped": stopped_id,
             "admin-agencies": agency_id,
             "admin-changes": newest,
             "submission": submission_id,

@@ -10,15 +10,19 @@ from skolemerke import database
 from skolemerke.admin.applications import ApplicationView
 from skolemerke.admin.base import Reading, Secured, SecuredAdmin
 from skolemerke.admin.home import HomeView
+from skolemerke.admin.mails import MailView
 from skolemerke.admin.offices import AgencyView
-from skolemerke.admin.records import AuditView, MailView
+from skolemerke.admin.records import AuditView
 from skolemerke.admin.registers import LabelView, SchoolView, TeacherView
 from skolemerke.admin.results import ResultsView
 from skolemerke.admin.running import PluginsView, RoundsView
 from skolemerke.admin.step_one import StepOneView
+from skolemerke.admin.stopped import SuppressionView
+from skolemerke.admin.wordings import WordingsView
 from skolemerke.agencies.models import Agency
 from skolemerke.applications.models import Application
 from skolemerke.audit import AuditLine
+from skolemerke.mailing.models import Suppression
 from skolemerke.outbox import Mail
 from skolemerke.registry.models import School, SchoolLabel, Teacher
 from skolemerke.web import guard
@@ -51,6 +55,10 @@ def _views(reads: Reading) -> list[Secured]:
         TeacherView(Teacher, reads, name=_("Teachers"), endpoint="admin-teachers", url="teachers"),
         LabelView(SchoolLabel, reads, name=_("Labels"), endpoint="admin-labels", url="labels"),
         MailView(Mail, reads, name=_("Mails"), endpoint="admin-mails", url="mails"),
+        SuppressionView(
+            Suppression, reads, name=_("Stopped addresses"), endpoint="admin-stopped", url="stopped-addresses"
+        ),
+        WordingsView(name=_("Wording of mails"), endpoint="admin-wordings", url="wordings"),
         AgencyView(Agency, reads, name=_("Agencies"), endpoint="admin-agencies", url="agencies"),
         RoundsView(name=_("Rounds"), endpoint="admin-rounds", url="rounds"),
         PluginsView(name=_("Plugins"), endpoint="admin-plugins", url="plugins"),

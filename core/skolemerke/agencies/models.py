@@ -11,7 +11,10 @@ from skolemerke.database import Base
 
 
 class Agency(Base):
-    """An agency. `texts` holds its own wording: language -> name of the text -> text."""
+    """An agency. `texts` holds its own wording: language -> name of the text -> text.
+
+    Its mails come from `sender_name` (none: its name) and are answered to `reply_to` (none: its contact).
+    """
 
     __tablename__ = "agency"
 
@@ -20,6 +23,8 @@ class Agency(Base):
     name: Mapped[str] = mapped_column(String(200))
     contact_email: Mapped[str] = mapped_column(String(320), default="")
     contact_url: Mapped[str] = mapped_column(String(500), default="")
+    sender_name: Mapped[str] = mapped_column(String(200), default="")
+    reply_to: Mapped[str] = mapped_column(String(320), default="")
     language: Mapped[str] = mapped_column(String(20), default="en")
     timezone: Mapped[str] = mapped_column(String(60), default="Europe/Brussels")
     texts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

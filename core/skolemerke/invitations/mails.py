@@ -1,89 +1,111 @@
-"""The text of an invitation."""
+"""How invitations and reminders are written: the agency's words or ours, filled with the facts of one reader."""
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import lru_cache, partial
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_datetime
 from flask import Flask
 
 from skolemerke import database, outbox
 from skolemerke.agencies.models import Agency
-from skolemerke.invitations.operations import KIND
+from skolemerke.invitations import templates
+from skolemerke.invitations.kinds import GREETING, GREETING_WITHOUT_A_NAME, KINDS, NEEDED
+from skolemerke.invitations.wording import Wording, wording_for
 from skolemerke.links import absolute
+from skolemerke.mailing import stopping
+from skolemerke.mailing.addresses import one_line
 from skolemerke.outbox import Letter, Mail
 from skolemerke.registry.models import School
 from skolemerke.rounds.composition import host
 from skolemerke.rounds.models import RoundRecord
 from skolemerke.rounds.queries import calendar_of
-from skolemerke.speech import ZONE, moment, say, speaking
+from skolemerke.speech import ALIASES, ZONE, moment, nearest, say, speaking
 
 SIGN_IN = "/sign-in"
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
-
-
-SUBJECT = _("%(school)s may apply for the %(round)s")
-GREETING = _("Dear %(name)s,")
-GREETING_WITHOUT_A_NAME = _("Good day,")
-NEWS = _("Good news: %(school)s meets the conditions and may apply for the %(round)s. Congratulations on what you do!")
-WHAT_TO_DO = _(
-    "What to do: sign in with this e-mail address, fill in the self-assessment together with your colleagues, and "
-    "send it in. You can stop and go on whenever you like; what you write is kept. In the end your head teacher or "
-    "the deputy signs a declaration."
-)
-DEADLINE = _("The last moment to send it in is %(deadline)s.")
-SIGN_IN_HERE = _("Sign in here: %(link)s")
-READ_MORE = _("What the label is about: %(link)s")
-LINK_IS_SAFE = _("The address is the same for everybody. It is no key: you get a link or a code of your own by mail.")
-CONTACT = _("Questions? Write to %(agency)s: %(contact)s")
-WHY_YOU = _("You get this mail because you are registered as an eTwinning teacher at %(school)s.")
+LONGEST_NAME = 120
+"""Characters of a name that a mail says; the register may hold longer ones."""
 
 
 def register(app: Flask) -> None:
-    """Say how an invitation is written."""
-    outbox.of(app).register(KIND, render)
+    """Say how the mails of this room are written."""
+    for kind in KINDS:
+        outbox.of(app).register(kind, partial(render, kind), bulk=True)
 
 
-def render(mail: Mail) -> Letter:
-    """Write an invitation in its language."""
+def render(kind: str, mail: Mail) -> Letter:
+    """Write a mail in its reader's language. Raises `UnknownRound` while the plugin of its round is missing."""
     session = database.read()
     school = session.get_one(School, mail.school_id)
     agency = session.get(Agency, mail.agency_id) if mail.agency_id else None
-    round_id = mail.round_id or ""
-    with speaking(mail.language):
-        facts = {"school": _one_line(school.name), "round": _title(round_id, mail.language)}
-        name = _one_line(mail.name)
-        closes = calendar_of(round_id, mail.agency_id).closes
-        parts = [
-            say(GREETING, name=name) if name else say(GREETING_WITHOUT_A_NAME),
-            say(NEWS, **facts),
-            say(WHAT_TO_DO),
-            say(DEADLINE, deadline=moment(closes, agency.timezone if agency else ZONE)),
-            "\n".join([say(SIGN_IN_HERE, link=absolute(SIGN_IN)), say(LINK_IS_SAFE)]),
-            say(READ_MORE, link=absolute("/")),
-            *_contact(agency),
-            say(WHY_YOU, **facts),
-        ]
-        return Letter(say(SUBJECT, **facts), "\n\n".join(parts) + "\n")
+    words = wording_for(kind, agency, mail.language)
+    return written(words, agency, mail.round_id or "", school=school.name, name=mail.name, stop=stopping.link(mail.id))
+
+
+def preview(agency: Agency, words: Wording, round_id: str) -> Letter:
+    """A mail as a reader would get it, with made-up names. Raises `UnknownRound`."""
+    with speaking(words.language):
+        names = {"school": say("Sample school"), "name": say("Kim Sample")}
+    return written(words, agency, round_id, **names, stop=absolute(stopping.PATH + "sample"))
+
+
+def written(words: Wording, agency: Agency | None, round_id: str, *, school: str, name: str, stop: str) -> Letter:
+    """Words filled with the facts of one reader; each fact is one line, whatever the register holds."""
+    name, school = one_line(name, LONGEST_NAME), one_line(school, LONGEST_NAME)
+    closes = calendar_of(round_id, agency.id if agency else None).closes
+    facts = {
+        "greeting": _greeting(name, words.language),
+        "name": name,
+        "school": school,
+        "round": _title(round_id, words.language),
+        "deadline": _moment(closes, agency.timezone if agency else ZONE, words.language),
+        "link": absolute(SIGN_IN),
+        "about": absolute("/"),
+        "agency": one_line(agency.name) if agency else "",
+        "contact": _contact(agency),
+        "stop": stop,
+    }
+    subject = templates.read(words.subject).filled({**facts, "name": name or "–", "agency": facts["agency"] or "–"})
+    return Letter(subject, templates.read(words.body).filled(facts, NEEDED) + "\n", words.language)
+
+
+def _contact(agency: Agency | None) -> str:
+    known = (agency.reply_to or agency.contact_email, agency.contact_url) if agency else ()
+    return ", ".join(one_line(text) for text in known if text)
+
+
+def _greeting(name: str, language: str) -> str:
+    if language not in ALIASES:
+        return f"{name}," if name else "–"
+    with speaking(language):
+        return say(GREETING, name=name) if name else say(GREETING_WITHOUT_A_NAME)
 
 
 def _title(round_id: str, language: str) -> str:
     """The title of a round in a language; that which was noted when its plugin is missing."""
     stated = host().rounds.get(round_id)
     if stated is not None:
-        return stated.said(language, stated.language).title
+        return one_line(stated.said(language, stated.language).title)
     record = database.read().get(RoundRecord, round_id)
-    return record.title if record else round_id
+    return one_line(record.title) if record else round_id
 
 
-def _contact(agency: Agency | None) -> list[str]:
-    contacts = [text for text in (agency.contact_email, agency.contact_url) if text] if agency else []
-    if agency is None or not contacts:
-        return []
-    return [say(CONTACT, agency=_one_line(agency.name), contact=", ".join(map(_one_line, contacts)))]
+def _moment(value: datetime, zone: str, language: str) -> str:
+    """An instant in words, also in a language that the interface does not speak."""
+    locale = _locale(language) if language not in ALIASES else None
+    if locale is not None:
+        local = value.astimezone(ZoneInfo(zone))
+        return f"{format_datetime(local, 'd MMMM y HH:mm', locale=locale)} ({local.tzname()})"
+    with speaking(nearest(language)):
+        return moment(value, zone)
 
 
-def _one_line(text: str) -> str:
-    """A name of the registry on one line: it must not bring lines of its own into a mail."""
-    return " ".join(text.split())
+@lru_cache(maxsize=128)
+def _locale(language: str) -> Locale | None:
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None

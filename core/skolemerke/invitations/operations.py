@@ -1,46 +1,38 @@
-"""Inviting: one mail to each registered teacher of each school that may apply, once ever."""
+"""Inviting: one mail to each registered teacher of each school that may apply, and to its head, once ever."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
-from uuid import uuid4
+from typing import Any, Literal
 
-from sqlalchemy import (
-    JSON,
-    ColumnElement,
-    Insert,
-    Integer,
-    Null,
-    Select,
-    String,
-    and_,
-    cast,
-    func,
-    literal,
-    null,
-    or_,
-    select,
-)
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Insert, Select, String, and_, func, literal, or_, select, union_all
 
 from skolemerke import audit, clock, database, outbox
 from skolemerke.agencies.models import Agency
-from skolemerke.database import Instant, WriteSession, table_of
+from skolemerke.database import Instant, WriteSession
 from skolemerke.eligibility import queries as eligibility
 from skolemerke.eligibility.models import SchoolVerdict
+from skolemerke.invitations.kinds import INVITATION
 from skolemerke.invitations.models import InvitedSchool
 from skolemerke.invitations.rights import QUEUE
-from skolemerke.outbox import Mail
+from skolemerke.invitations.selecting import (
+    heads,
+    insert_once,
+    key_of_teacher,
+    mails_to_heads,
+    mails_to_teachers,
+    reachable_heads,
+    reachable_teachers,
+    teachers,
+)
 from skolemerke.people.actors import SYSTEM, Actor
 from skolemerke.people.rights import require, within
 from skolemerke.registry.models import School, Teacher
-from skolemerke.registry.queries import serving, today
 from skolemerke.rounds.queries import require_round, state_of
 
-KIND = "invitation"
-LANGUAGE = "en"
-"""The language of a mail where neither teacher nor school nor agency has one."""
+KIND = INVITATION
+
+Audience = Literal["teachers", "heads", "everybody"]
 
 
 class InvitationRefusal(Exception):
@@ -49,7 +41,8 @@ class InvitationRefusal(Exception):
 
 @dataclass(frozen=True)
 class Queued:
-    """How many mails were queued, how many teachers had been invited before, and how many schools they teach at."""
+    """How many mails were queued, to how many of those who can be reached they had been queued before, and at how
+    many schools these people are."""
 
     queued: int
     already: int
@@ -60,11 +53,12 @@ class Queued:
         return asdict(self)
 
 
-def queue(round_id: str, *, actor: Actor = SYSTEM) -> Queued:
-    """Invite every registered teacher of every school that may apply, as far as the actor's agencies reach.
+def queue(round_id: str, *, to: Audience = "teachers", actor: Actor = SYSTEM) -> Queued:
+    """Invite the registered teachers of every school that may apply, or its head, or both, as far as the actor's
+    agencies reach.
 
-    Who was invited before gets nothing again. A teacher of two such schools gets a mail for each.
-    Raises `UnknownRound`, `Refused`, `InvitationRefusal`.
+    Who was invited before gets nothing again, and who asked for no such mail gets none. A teacher of two such schools
+    gets a mail for each. Raises `UnknownRound`, `Refused`, `InvitationRefusal`.
     """
     require_round(round_id)
     require(actor, QUEUE)
@@ -74,18 +68,33 @@ def queue(round_id: str, *, actor: Actor = SYSTEM) -> Queued:
         )
     with database.write() as session:
         database.alone(session, f"invitations {round_id}")
-        invitable = and_(_in_time(session, round_id), within(actor, School.agency_id), *_teachers(session, round_id))
-        counts = select(func.count(), func.count(Teacher.school_id.distinct())).select_from(Teacher)
-        teachers, schools = session.execute(counts.join(School).where(invitable)).one()
-        # Without being asked, SQLAlchemy does not keep the count of an INSERT on PostgreSQL.
-        made = _mails(session, round_id, invitable).execution_options(preserve_rowcount=True)
-        done = session.connection().execute(made)
-        session.connection().execute(_schools(session, round_id, invitable))
-        report = Queued(done.rowcount, teachers - done.rowcount, schools)
+        reach = and_(_in_time(session, round_id), within(actor, School.agency_id))
+        eligible = eligibility.eligible_schools(round_id, session)
+        may_apply = and_(reach, School.id.in_(eligible))
+        queued, reached = 0, []
+        if to in {"teachers", "everybody"}:
+            who = and_(may_apply, reachable_teachers())
+            reached.append(select(Teacher.school_id.label("school")).select_from(teachers()).where(who))
+            key = key_of_teacher(INVITATION, round_id)
+            queued += mails_to_teachers(session, INVITATION, round_id, key=key, who=who)
+        if to in {"heads", "everybody"}:
+            who = and_(may_apply, reachable_heads())
+            reached.append(select(School.id.label("school")).select_from(heads()).where(who))
+            queued += mails_to_heads(session, round_id, who)
+        session.connection().execute(_schools(session, round_id, eligible, reach))
+        people, schools = _counted(session, reached)
+        report = Queued(queued, people - queued, schools)
         if report.queued:
             outbox.note_queued(session)
-            audit.record(session, "invitations.queued", f"round:{round_id}", actor=actor.ref, **report.as_json())
+            audit.record(session, "invitations.queued", f"round:{round_id}", actor=actor.ref, to=to, **report.as_json())
     return report
+
+
+def _counted(session: WriteSession, reached: list[Select[int]]) -> tuple[int, int]:
+    """How many people are reached, and at how many schools."""
+    found = union_all(*reached).subquery()
+    people, schools = session.execute(select(func.count(), func.count(found.c.school.distinct()))).one()
+    return people, schools
 
 
 def _in_time(session: WriteSession, round_id: str) -> ColumnElement[bool]:
@@ -104,77 +113,18 @@ def _in_time(session: WriteSession, round_id: str) -> ColumnElement[bool]:
     return or_(School.agency_id.in_(known), *without)
 
 
-def _teachers(session: WriteSession, round_id: str) -> list[ColumnElement[bool]]:
-    return [
-        School.gone.is_(False),
-        Teacher.email != "",
-        serving(today()),
-        School.id.in_(eligibility.eligible_schools(round_id, session)),
-    ]
-
-
-def _mails(session: WriteSession, round_id: str, invitable: ColumnElement[bool]) -> Insert:
-    """One statement makes all mails; the key of each keeps it from being made twice."""
-    batch = uuid4().hex
-    chosen: dict[str, Any] = {
-        "dedupe_key": literal(f"{KIND}/{round_id}/", String)
-        + cast(Teacher.school_id, String)
-        + literal("/", String)
-        + cast(Teacher.person_id, String),
-        "kind": literal(KIND, String),
-        "address": Teacher.email,
-        "name": Teacher.name,
-        "language": _first_of(Teacher.language, School.language, Agency.language),
-        "agency_id": School.agency_id,
-        "round_id": literal(round_id, String),
-        "school_id": School.id,
-        "application_id": _nothing(Integer()),
-        "payload": literal({}, JSON),
-        "message_id": literal(f"{batch}.", String) + cast(Teacher.id, String),
-        "state": literal(outbox.QUEUED, String),
-        "attempts": literal(0),
-        "created_at": literal(clock.now(), Instant),
-        "due_at": literal(clock.real(), Instant),
-        "sent_at": _nothing(Instant()),
-        "error": literal("", String),
-    }
-    rows: Select[*tuple[Any, ...]] = (
-        select(*chosen.values())
-        .select_from(Teacher)
-        .join(School)
-        .outerjoin(Agency, Agency.id == School.agency_id)
-        .where(invitable)
-        .order_by(Teacher.id)
+def _schools(session: WriteSession, round_id: str, eligible: Select[int], reach: ColumnElement[bool]) -> Insert:
+    """The schools themselves: from now on they may apply, whatever a later run says, and whoever wants no mail."""
+    with_teachers = (
+        select(Teacher.id).where(Teacher.school_id == School.id, Teacher.gone.is_(False)).correlate(School).exists()
     )
-    return _insert_once(session, Mail, list(chosen), rows, ["dedupe_key"])
-
-
-def _schools(session: WriteSession, round_id: str, invitable: ColumnElement[bool]) -> Insert:
-    """The schools themselves: from now on they may apply, whatever a later run says."""
-    reached = select(Teacher.school_id).join(School).where(invitable)
-    rows: Select[*tuple[Any, ...]] = select(
-        literal(round_id, String), SchoolVerdict.school_id, SchoolVerdict.run_id, literal(clock.now(), Instant)
-    ).where(eligibility.standing(session, round_id), SchoolVerdict.school_id.in_(reached))
-    return _insert_once(
+    rows: Select[*tuple[Any, ...]] = (
+        eligible.with_only_columns(
+            literal(round_id, String), SchoolVerdict.school_id, SchoolVerdict.run_id, literal(clock.now(), Instant)
+        )
+        .join(School, School.id == SchoolVerdict.school_id)
+        .where(reach, School.gone.is_(False), with_teachers)
+    )
+    return insert_once(
         session, InvitedSchool, ["round_id", "school_id", "run_id", "at"], rows, ["round_id", "school_id"]
     )
-
-
-def _insert_once(
-    session: WriteSession,
-    model: type[database.Base],
-    columns: list[str],
-    rows: Select[*tuple[Any, ...]],
-    key: list[str],
-) -> Insert:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    made = insert(table_of(model)).from_select(columns, rows, include_defaults=False)
-    return made.on_conflict_do_nothing(index_elements=key)
-
-
-def _first_of(*languages: Any) -> ColumnElement[str]:
-    return func.coalesce(*(func.nullif(language, "") for language in languages), LANGUAGE)
-
-
-def _nothing(kind: Any) -> ColumnElement[Null]:
-    return cast(null(), kind)

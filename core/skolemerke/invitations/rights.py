@@ -1,4 +1,4 @@
-"""Who may invite."""
+"""Who may invite and remind."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import Any
 from skolemerke.people.actors import Actor
 from skolemerke.people.rights import declare
 
-QUEUE = "invitations.queue"
+QUEUE, REMIND = "invitations.queue", "invitations.remind"
 
 
 def _may_queue(actor: Actor, _subject: Any) -> bool:
-    """Any staff; an officer invites the schools of the own agencies only."""
+    """Any staff; an officer reaches the schools of the own agencies only."""
     return actor.is_staff
 
 
 declare(QUEUE, _may_queue)
+declare(REMIND, _may_queue)

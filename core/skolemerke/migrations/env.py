@@ -10,13 +10,27 @@ from skolemerke.database import Base
 from skolemerke.decisions import models as decisions
 from skolemerke.eligibility import models as eligibility
 from skolemerke.invitations import models as invitations
+from skolemerke.mailing import models as mailing
 from skolemerke.people import models as people
 from skolemerke.registry import models as registry
 from skolemerke.rounds import models as rounds
 from skolemerke.scoring import models as scoring
 
 # Importing a room's models enters its tables into the metadata.
-ROOMS = (audit, outbox, agencies, registry, people, rounds, eligibility, invitations, applications, scoring, decisions)
+ROOMS = (
+    audit,
+    outbox,
+    agencies,
+    registry,
+    people,
+    mailing,
+    rounds,
+    eligibility,
+    invitations,
+    applications,
+    scoring,
+    decisions,
+)
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -91,12 +91,17 @@ def _make_nonce() -> None:
     g.nonce = secrets.token_urlsafe(16)
 
 
-def _secure(response: Response) -> Response:
-    policy = (
+def policy(frames: str = "'none'") -> str:
+    """The content security policy of a page; `frames` says whose pages it may show inside itself."""
+    return (
         f"default-src 'none'; script-src 'nonce-{g.get('nonce', '')}'; style-src 'self'; img-src 'self' data:; "
-        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"font-src 'self'; connect-src 'self'; frame-src {frames}; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
     )
-    response.headers.setdefault("Content-Security-Policy", policy)
+
+
+def _secure(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", policy())
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from email.headerregistry import Address
+import base64
+import hashlib
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -11,70 +11,132 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-from skolemerke import clock, database, links
+from skolemerke import clock, database, links, outbox
 from skolemerke.agencies.models import Agency
 from skolemerke.config import current_config
+from skolemerke.mailing import stopping
+from skolemerke.mailing.addresses import BadAddress, address_of, one_line
 from skolemerke.outbox import Letter, Mail
 from skolemerke.speech import nearest, say, speaking
 
-NOT_IN_HEADERS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+LONGEST_SUBJECT = 200
+STYLE = (
+    "body{margin:0;background:#eef2f2;color:#16262b;font:17px/1.55 system-ui,-apple-system,'Segoe UI',Roboto,"
+    "'Noto Sans',sans-serif}"
+    ".page{max-width:36em;margin:0 auto;background:#fff;border-top:6px solid #0b4f5c}"
+    ".from{margin:0;padding:20px 24px 0;color:#0b4f5c;font-weight:700}"
+    ".text{padding:4px 24px 20px;overflow-wrap:anywhere}"
+    "p{margin:0 0 1em}a{color:#0b4f5c}"
+    ".go{display:inline-block;margin:2px 0;padding:10px 18px;background:#0b4f5c;color:#fff;border-radius:6px;"
+    "text-decoration:none;font-weight:600}"
+)
+STYLE_HASH = "sha256-" + base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+"""What a policy of a page names, so that this style and no other is used."""
+RIGHT_TO_LEFT = {"ar", "fa", "he", "ur", "yi"}
 
 
 def message_of(mail: Mail, letter: Letter) -> EmailMessage:
     """The message: plain text, the same as simple HTML, and headers in which nothing of a text can begin a line.
 
-    Raises `ValueError` when the address can't be one.
+    Raises `BadAddress` when the address can't be one.
     """
     settings = current_config().mail
     agency = database.read().get(Agency, mail.agency_id) if mail.agency_id else None
-    with speaking(mail.language):
-        sender_name = agency.name if agency else say("eTwinning School Label")
+    language = letter.language or nearest(mail.language)
     message = EmailMessage(policy=SMTP)
-    message["From"] = _address(sender_name, settings.sender)
-    message["To"] = _address(mail.name, mail.address)
-    if agency and agency.contact_email:
-        message["Reply-To"] = _address(agency.name, agency.contact_email)
-    message["Subject"] = _line(letter.subject)
+    message["From"] = address_of(settings.sender, sender_of(agency, language))
+    message["To"] = address_of(mail.address, one_line(mail.name, LONGEST_SUBJECT))
+    reply_to = agency.reply_to or agency.contact_email if agency else ""
+    if agency and reply_to:
+        _set_reply_to(message, reply_to, agency)
+    message["Subject"] = one_line(letter.subject, LONGEST_SUBJECT)
     # A rehearsal that writes files dates them by the round's clock; what really travels has the world's time.
     message["Date"] = format_datetime(clock.real() if settings.server else mail.created_at)
     message["Message-ID"] = f"<{mail.message_id}@{_host()}>"
     message["Auto-Submitted"] = "auto-generated"
+    if mail.kind in outbox.of().bulk_kinds:
+        _let_stop(message, mail)
     message.set_content(letter.text, cte="quoted-printable")
-    message.add_alternative(html_of(letter, nearest(mail.language)), subtype="html", cte="quoted-printable")
+    page = html_of(letter, language, sender_of(agency, language))
+    message.add_alternative(page, subtype="html", cte="quoted-printable")
     # Set last: what is set before the second part would move into the first.
-    message["Content-Language"] = nearest(mail.language)
+    message["Content-Language"] = language
     return message
 
 
-def html_of(letter: Letter, language: str) -> str:
-    """The text of a letter as a page; an address of ours that stands alone on its line can be pressed."""
+def sender_of(agency: Agency | None, language: str) -> str:
+    """In whose name a mail comes."""
+    if agency:
+        return one_line(agency.sender_name or agency.name, LONGEST_SUBJECT)
+    with speaking(language):
+        return say("eTwinning School Label")
+
+
+def html_of(letter: Letter, language: str, sender: str) -> str:
+    """The text of a letter as a page. Nothing of a text is markup; addresses of ours can be pressed, no others."""
     paragraphs = letter.text.replace("\r\n", "\n").strip().split("\n\n")
     body = Markup("\n").join(
         Markup("<p>{}</p>").format(Markup("<br>\n").join(_pressable(line) for line in paragraph.strip().split("\n")))
         for paragraph in paragraphs
         if paragraph.strip()
     )
-    page = Markup('<!doctype html>\n<html lang="{}">\n<head><meta charset="utf-8"><title>{}</title></head>\n')
-    return str(page.format(language, _line(letter.subject)) + Markup("<body>\n{}\n</body>\n</html>\n").format(body))
+    turned = "rtl" if language.split("-", maxsplit=1)[0] in RIGHT_TO_LEFT else "ltr"
+    return str(
+        PAGE.format(
+            language=language,
+            turned=turned,
+            subject=one_line(letter.subject, LONGEST_SUBJECT),
+            style=Markup(STYLE),  # noqa: S704 - a constant of ours
+            sender=sender,
+            body=body,
+        )
+    )
+
+
+PAGE = Markup(
+    """<!doctype html>
+<html lang="{language}" dir="{turned}">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{subject}</title>
+<style>{style}</style></head>
+<body>
+<div class="page">
+<p class="from">{sender}</p>
+<div class="text">
+{body}
+</div>
+</div>
+</body>
+</html>
+"""
+)
 
 
 def _pressable(line: str) -> Markup:
-    address = line.strip()
-    if address.startswith(links.absolute("/")) and " " not in address:
-        return Markup('<a href="{0}">{0}</a>').format(address)
-    return escape(line)
+    """A line in which the addresses of ours can be pressed; one that stands alone is a button."""
+    ours = links.absolute("/")
+    if line.strip().startswith(ours) and " " not in line.strip():
+        return Markup('<a class="go" href="{0}">{0}</a>').format(line.strip())
+    words = line.split(" ")
+    return Markup(" ").join(
+        Markup('<a href="{0}">{0}</a>').format(word) if word.startswith(ours) else escape(word) for word in words
+    )
 
 
-def _address(name: str, address: str) -> Address:
-    user, at, host = _line(address).rpartition("@")
-    if not (user and at and host) or " " in user + host or not user.isascii():
-        raise ValueError("this is no address that a mail can be sent to")
-    return Address(display_name=_line(name), username=user, domain=host.encode("idna").decode("ascii"))
+def _let_stop(message: EmailMessage, mail: Mail) -> None:
+    """Say how to get no more of this sort; with one press where the link is safe to be pressed by a program."""
+    link = stopping.link(mail.id)
+    message["List-Unsubscribe"] = f"<{link}>"
+    if link.startswith("https://"):
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
 
 
-def _line(text: str) -> str:
-    """A text in one line."""
-    return NOT_IN_HEADERS.sub(" ", text).strip()
+def _set_reply_to(message: EmailMessage, address: str, agency: Agency) -> None:
+    # An agency's own slip must not keep its teachers from their mail.
+    try:
+        message["Reply-To"] = address_of(address, one_line(agency.sender_name or agency.name, LONGEST_SUBJECT))
+    except BadAddress:
+        return
 
 
 def _host() -> str:

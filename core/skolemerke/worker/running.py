@@ -101,7 +101,7 @@ class Running:
         with self._app.app_context():
             report = send_due(share, stopping=self._consumer.stop_flag)
         # Many mails are sent in shares, so that the sweeps get their turn in between.
-        if report.sent + report.failed >= share:
+        if report.sent + report.failed + report.withheld >= share:
             self.call()
 
     def _tick(self) -> None:

@@ -21,13 +21,21 @@ SEES = {
     "administrator": {"no", "fi"},
 }
 CLOSED = ("create_view", "edit_view", "delete_view", "action_view", "ajax_lookup", "ajax_update")
-LISTS = ("admin.index", "admin-results.index", "admin-rounds.index", "admin-plugins.index")
+LISTS = ("admin.index", "admin-results.index", "admin-rounds.index", "admin-plugins.index", "admin-wordings.index")
+PAGES_OF_ONE = ("admin-mails.preview", "admin-wordings.edit", "admin-wordings.preview")
 OPERATIONS = {
     "admin-applications.decide",
     "admin-applications.confirm_paper",
     "admin-applications.return_paper",
     "admin-results.publish",
     "admin-agencies.change",
+    "admin-mails.send_again",
+    "admin-mails.send_unknown_again",
+    "admin-stopped.stop",
+    "admin-stopped.lift",
+    "admin-wordings.change_sender",
+    "admin-wordings.save",
+    "admin-wordings.reset",
     "admin-rounds.open_round",
     "admin-rounds.close_round",
 }
@@ -44,6 +52,7 @@ def _records(office):
 def _address(office, rule, side):
     values = {"export_type": "csv", "key": office.rows[side].get(rule.endpoint.split(".")[0], 1)}
     values |= {"submission_id": office.rows[side]["submission"], "declaration_id": 1}
+    values |= {"agency_id": office.agencies[side], "kind": "invitation", "language": "nb"}
     adapter = office.app.url_map.bind("localhost")
     built = adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
     if rule.endpoint.endswith((".details_view", ".edit_view")):
@@ -57,7 +66,7 @@ def test_every_view_is_secured_and_every_route_is_known_here(office):
     names = {rule.endpoint for rule in _routes(office)}
     records = {view.endpoint for view in _records(office)}
     known = {f"{view}.{name}" for view in records for name in (*CLOSED, "index_view", "details_view", "export")}
-    assert names == known | set(LISTS) | OPERATIONS
+    assert names == known | set(LISTS) | set(PAGES_OF_ONE) | OPERATIONS
     assert set(office.rows["no"]) - {"submission"} == records
 
 

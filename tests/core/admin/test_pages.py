@@ -25,6 +25,8 @@ PAGES = (
     "/admin/teachers/",
     "/admin/labels/",
     "/admin/mails/",
+    "/admin/stopped-addresses/",
+    "/admin/wordings/",
     "/admin/agencies/",
     "/admin/rounds/",
     "/admin/rounds/figures?round=2021-2022",

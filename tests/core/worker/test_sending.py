@@ -5,8 +5,8 @@ import time as stopwatch
 from collections import Counter
 
 import pytest
-from skolemerke import clock, config, database
-from skolemerke.outbox import FAILED, QUEUED, SENDING, SENT, UNKNOWN, Mail
+from skolemerke import config, database
+from skolemerke.outbox import FAILED, QUEUED, SENT, Mail
 from skolemerke.worker import SendReport, send_due
 from skolemerke.worker import sending as module
 from sqlalchemy import select, update
@@ -107,20 +107,6 @@ def test_what_a_secret_mail_carried_is_wiped_whether_it_was_sent_or_refused(send
     queue("ola@school.example", text="kept")
     send_due()
     assert [mail.payload for mail in mails().values()] == [{}, {}, {"subject": "Mail 0", "text": "kept"}]
-
-
-def test_what_a_dead_worker_left_is_listed_and_not_sent_again(sending, server, time):
-    queue("kari@school.example", text="kept")
-    queue("ola@school.example", kind="secret", text="the code")
-    change(state=SENDING, due_at=clock.real())
-    time.pass_by(minutes=9)
-    assert send_due() == SendReport()
-    time.pass_by(minutes=2)
-    assert send_due() == SendReport(failed=1, unknown=1)
-    assert states() == {"kari@school.example": UNKNOWN, "ola@school.example": FAILED}
-    assert mails()["ola@school.example"].payload == {}
-    assert [mail.address for mail in module.lost()] == ["kari@school.example"]
-    assert server.recipients == []
 
 
 def test_the_pace_is_kept(sending, server):

@@ -1,0 +1,1 @@
+"""Who gets no mail, and what staff do with the mail that was queued."""
