@@ -57,7 +57,7 @@ class Expression:
         try:
             return self._program.execute(seen)
         # The library raises several kinds of errors for values that an operation does not take.
-        except (TypeError, ValueError, RuntimeError, OverflowError, ZeroDivisionError):
+        except (TypeError, ValueError, RuntimeError, ArithmeticError, LookupError):
             return None
 
 
