@@ -21,7 +21,7 @@ Truth = bool | None
 
 
 def _listed(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
+    return [value] if isinstance(value, str) else _not_too_many(value)
 
 
 def _not_too_many(value: Any) -> Any:

@@ -224,7 +224,7 @@ class Form(Worded):
 
     @model_validator(mode="after")
     def _whole(self, info: ValidationInfo) -> Self:
-        # What was frozen stays readable, whatever later rules would say of it.
-        if not (info.context or {}).get("frozen"):
+        # What was frozen stays readable, whatever later rules would say of it. The check asks for the parts alone.
+        if not {"frozen", "parts_alone"} & set(info.context or ()):
             require_whole(self)
         return self

@@ -263,13 +263,16 @@ def convert(model: type[Model], data: object, *, context: dict[str, object] | No
     try:
         return model.model_validate(data, context=context)
     except ValidationError as error:
-        problems = error.errors(include_url=False)
-        findings = [
-            Finding.at(place(data, problem["loc"], file), *say(problem, data))
-            for problem in problems
-            if not _follows(problem, problems)
-        ]
-        raise DefinitionFault(findings) from error
+        raise DefinitionFault(findings_of(error.errors(include_url=False), data, file)) from error
+
+
+def findings_of(problems: Sequence[Any], data: object, file: str) -> list[Finding]:
+    """What a validator found in located data, each at its place."""
+    return [
+        Finding.at(place(data, problem["loc"], file), *say(problem, data))
+        for problem in problems
+        if not _follows(problem, problems)
+    ]
 
 
 def place(data: object, loc: tuple[int | str, ...], file: str = "") -> Mark:
