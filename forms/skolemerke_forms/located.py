@@ -115,7 +115,7 @@ def read_leniently(text: str, name: str) -> tuple[LocatedMap, list[Finding]]:
     """What can be read of a YAML text whose top should be a mapping, and everything that is wrong with it."""
     located, findings = _compose(text, name)
     if not isinstance(located, LocatedMap):
-        findings.append(Finding.at(Mark(name), "not_mapping", "the file must be a mapping of keys"))
+        findings.append(Finding.at(located.mark, "not_mapping", "the file must be a mapping of keys"))
         located = located_map(Mark(name))
     return located, findings
 
@@ -159,7 +159,7 @@ class _Builder:
         self.name, self.findings = name, list[Finding]()
         self.top: LocatedMap | LocatedList | LocatedText = located_map(Mark(name))
         self._open: list[LocatedMap | LocatedList] = []
-        self._keys: list[tuple[str, Mark] | None] = []
+        self._keys: list[tuple[object, Mark] | None] = []
         self._documents = 0
 
     def find(self, mark: Any, code: str, message: str) -> None:
@@ -212,23 +212,21 @@ class _Builder:
         elif holder is not None:
             key = self._keys[-1]
             if key is None:
-                self._keys[-1] = (self._key(value, mark), mark)
+                self._keys[-1] = (value, mark)
                 return
             self._keys[-1] = None
-            if key[0] in holder:
-                message = f"the key '{key[0]}' stands twice; keep one"
-                self.findings.append(Finding.at(key[1], "repeated_key", message))
-                return
-            holder[key[0]] = value
-            holder.key_marks[key[0]] = key[1]
+            self._enter(holder, *key, value)
         elif self._documents < 2:
             self.top = value
 
-    def _key(self, value: object, mark: Mark) -> str:
-        if isinstance(value, LocatedText):
-            return str(value)
-        self.findings.append(Finding.at(mark, "key_not_text", "a key must be a word"))
-        return ""
+    def _enter(self, holder: LocatedMap, key: object, mark: Mark, value: Any) -> None:
+        if not isinstance(key, LocatedText):
+            self.findings.append(Finding.at(mark, "key_not_text", "a key must be a word"))
+        elif key in holder:
+            self.findings.append(Finding.at(mark, "repeated_key", f"the key '{key}' stands twice; keep one"))
+        else:
+            holder[str(key)] = value
+            holder.key_marks[str(key)] = mark
 
     def _refuse_extras(self, event: Any) -> None:
         if event.anchor is not None:
@@ -263,16 +261,18 @@ def convert(model: type[Model], data: object, *, context: dict[str, object] | No
     try:
         return model.model_validate(data, context=context)
     except ValidationError as error:
-        raise DefinitionFault(findings_of(error.errors(include_url=False), data, file)) from error
+        raise DefinitionFault(findings_of(problems_of(error), data, file)) from error
 
 
 def findings_of(problems: Sequence[Any], data: object, file: str) -> list[Finding]:
     """What a validator found in located data, each at its place."""
-    return [
-        Finding.at(place(data, problem["loc"], file), *say(problem, data))
-        for problem in problems
-        if not _follows(problem, problems)
-    ]
+    return [Finding.at(place(data, problem["loc"], file), *say(problem, data)) for problem in problems]
+
+
+def problems_of(error: ValidationError) -> list[Any]:
+    """What a validator found, without what only follows: a list is called too short when an item of it is at fault."""
+    problems = error.errors(include_url=False)
+    return [problem for problem in problems if not _follows(problem, problems)]
 
 
 def place(data: object, loc: tuple[int | str, ...], file: str = "") -> Mark:
@@ -292,7 +292,6 @@ def place(data: object, loc: tuple[int | str, ...], file: str = "") -> Mark:
 
 
 def _follows(problem: Any, problems: Sequence[Any]) -> bool:
-    """Whether a list is called too short only because an item of it has a fault of its own."""
     loc = problem["loc"]
     return problem["type"] == "too_short" and any(
         len(other["loc"]) > len(loc) and other["loc"][: len(loc)] == loc for other in problems

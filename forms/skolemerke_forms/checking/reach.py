@@ -79,22 +79,36 @@ def _may_be_hidden(case: Case, search: Search, asked: list[Question]) -> bool:
 
 def _rules(case: Case, search: Search, hidden: set[str]) -> Iterator[Flaw]:
     for at, rule in enumerate(case.form.rules):
-        if not case.trusts(rule.id):
-            continue
         pointed = [question for name in rule.questions if (question := case.form.question(name))]
-        if pointed and all(question.id in hidden for question in pointed):
-            message = f"nobody sees the message of rule '{rule.id}': the questions that it points at are never shown"
+        if not case.trusts(rule.id, *rule.questions) or all(question.id in hidden for question in pointed):
+            continue
+        seen = _Rule(search, case, rule, pointed)
+        if seen.broken() is True and seen.broken(shown=True) is False:
+            message = f"nobody sees the message of rule '{rule.id}': when it is broken, what it points at is hidden"
             yield Flaw(("rules", at, "questions"), rule.id, "rule_never_seen", message)
-        elif pointed and _never_kept(case, search, rule, pointed):
+        elif seen.kept() is False and seen.broken(shown=True) is True:
             message = f"no answers keep rule '{rule.id}': whoever answers what it asks about can never submit"
             yield Flaw(("rules", at, "must"), rule.id, "rule_never_kept", message)
 
 
-def _never_kept(case: Case, search: Search, rule: Rule, pointed: list[Question]) -> bool:
-    conditions = [rule.must, *(one for question in pointed for one in conditions_of(case.form, question))]
+class _Rule:
+    """What can become of one rule."""
 
-    def applies(world: World) -> bool:
-        return any(world.shows(question) for question in pointed)
+    def __init__(self, search: Search, case: Case, rule: Rule, pointed: list[Question]) -> None:
+        self.search, self.rule, self.pointed = search, rule, pointed
+        self.conditions = [rule.must, *(one for question in pointed for one in conditions_of(case.form, question))]
 
-    kept = search.ever(conditions, lambda world: applies(world) and world.truth(rule.must) is True)
-    return kept is False and search.ever(conditions, lambda w: applies(w) and w.truth(rule.must) is False) is True
+    def broken(self, *, shown: bool = False) -> bool | None:
+        """Whether it can be broken, and its message be `shown`."""
+        return self.search.ever(
+            self.conditions, lambda world: world.truth(self.rule.must) is False and (self._seen(world) or not shown)
+        )
+
+    def kept(self) -> bool | None:
+        """Whether it can be kept while its message could be shown."""
+        return self.search.ever(
+            self.conditions, lambda world: world.truth(self.rule.must) is True and self._seen(world)
+        )
+
+    def _seen(self, world: World) -> bool:
+        return any(world.shows(question) for question in self.pointed)

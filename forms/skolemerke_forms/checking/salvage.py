@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from skolemerke_forms.definition import Form
-from skolemerke_forms.located import Finding, LocatedList, LocatedMap, Mark, findings_of
+from skolemerke_forms.located import Finding, LocatedList, LocatedMap, Mark, findings_of, problems_of
 from skolemerke_forms.whole import Loc
 
 ROUNDS = 6
@@ -44,7 +44,7 @@ def salvage(data: Any, context: dict[str, Any], file: str) -> Salvaged:
         try:
             found.form = Form.model_validate(found.data, context=context)
         except ValidationError as error:
-            problems = error.errors(include_url=False)
+            problems = problems_of(error)
             # What is found only after something was left out may follow from that.
             found.findings += findings_of(problems, found.data, file) if attempt == 0 else []
             if any(problem["type"] == "too_many_questions" for problem in problems):
