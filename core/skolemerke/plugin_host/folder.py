@@ -149,7 +149,15 @@ class RoundFolder(FolderPlugin):
         """The form of `form.yaml`, laid over that of the parent."""
         change = self.read("form.yaml")
         if change is None and inherited is None:
-            raise DefinitionFault([Finding.at(Mark("form.yaml"), "missing_file", "the round has no form.yaml")])
+            raise DefinitionFault(
+                [
+                    Finding.at(
+                        Mark("form.yaml"),
+                        "missing_file",
+                        "the round has no form.yaml, and extends no round that has one",
+                    )
+                ]
+            )
         return self._convert_form(inherited, change)
 
     @hookimpl

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from skolemerke_forms.checking import Examined, check_form, examine, is_cut
-from skolemerke_forms.located import DefinitionFault, Finding, LocatedMap, Mark, read_leniently, read_list, text_of
+from skolemerke_forms.located import DefinitionFault, Finding, LocatedMap, read_leniently, read_list, text_of
 from skolemerke_forms.merging import merge_value
 from skolemerke_forms.values import content_of
 
@@ -97,8 +97,7 @@ def _of_round(pieces: Pieces, plugin: FolderPlugin, parent: OwnRound | None, *, 
     elif parent is not None:
         pieces.form = parent.form
     elif not by_code and not any(finding.file == "form.yaml" for finding in pieces.found):
-        message = "the round has no form.yaml, and extends no round that has one"
-        pieces.found.append(Finding.at(Mark("form.yaml"), "missing_file", message))
+        pieces.attempt(lambda: data.self_assessment_form(None))
 
 
 def _of_overlay(pieces: Pieces, plugin: FolderPlugin, parent: OwnRound | None) -> None:
