@@ -36,7 +36,7 @@ from skolemerke.contract.rounds import (
     ScoringPolicy,
     Source,
 )
-from skolemerke.contract.scoring import ScoreLine, ScoreSheet, ScoringKind
+from skolemerke.contract.scoring import PolicyFlaw, ScoreLine, ScoreSheet, ScoringKind, flaw_of_weights
 
 __all__ = [
     "CONTRACT_VERSION",
@@ -58,6 +58,7 @@ __all__ = [
     "Overlay",
     "PageBlock",
     "PageItem",
+    "PolicyFlaw",
     "Problem",
     "Question",
     "Raw",
@@ -79,6 +80,7 @@ __all__ = [
     "Verdict",
     "YesNo",
     "documented",
+    "flaw_of_weights",
     "hookimpl",
     "problem",
 ]

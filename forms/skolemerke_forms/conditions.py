@@ -21,7 +21,20 @@ Truth = bool | None
 
 
 def _listed(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
+    return [value] if isinstance(value, str) else _not_too_many(value)
+
+
+def _not_too_many(value: Any) -> Any:
+    # Said before each is read: a list of thousands is not waited for.
+    if isinstance(value, list | tuple) and len(value) > MAX_TERMS:
+        raise _too_large()
+    return value
+
+
+def _too_large() -> PydanticCustomError:
+    return PydanticCustomError(
+        "condition_too_large", "a condition has at most {limit} parts; this has more", {"limit": MAX_TERMS}
+    )
 
 
 class Condition(Value):
@@ -38,8 +51,8 @@ class Condition(Value):
     answered: bool | None = None
     at_least: Decimal | None = None
     at_most: Decimal | None = None
-    all_: Annotated[tuple[Condition, ...], Field(alias="all")] = ()
-    any_: Annotated[tuple[Condition, ...], Field(alias="any")] = ()
+    all_: Annotated[tuple[Condition, ...], BeforeValidator(_not_too_many), Field(alias="all")] = ()
+    any_: Annotated[tuple[Condition, ...], BeforeValidator(_not_too_many), Field(alias="any")] = ()
     not_: Annotated[Condition | None, Field(alias="not")] = None
     cel: str = ""
 
@@ -68,9 +81,9 @@ class Condition(Value):
                 "'not'; or 'cel'",
             )
         if sum(1 for _ in self.terms()) > MAX_TERMS:
-            raise PydanticCustomError(
-                "condition_too_large", "a condition has at most {limit} parts; this has more", {"limit": MAX_TERMS}
-            )
+            raise _too_large()
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise PydanticCustomError("wrong_limits", "'at_least' is more than 'at_most': nothing lies between them")
         return self
 
     def terms(self) -> Iterator[Condition]:
@@ -81,13 +94,12 @@ class Condition(Value):
 
     def names(self) -> set[str]:
         """The ids of the questions that it asks about."""
-        named: set[str] = set()
-        for term in self.terms():
-            if term.question:
-                named.add(term.question)
-            if term.cel:
-                named |= expression(term.cel).names
-        return named
+        return {name for term in self.terms() for name in term.own_names()}
+
+    def own_names(self) -> set[str]:
+        """The ids that this condition itself asks about, those within it left out."""
+        named = {self.question} if self.question else set()
+        return named | expression(self.cel).names if self.cel else named
 
     def truth(self, value_of: Callable[[str], Clean], seen: Callable[[], dict[str, object]]) -> Truth:
         """Whether it holds. `value_of` gives the clean answer to a question, none where there is none; `seen` all

@@ -7,12 +7,13 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, SerializeAsAny, model_validator
+from pydantic import Field, SerializeAsAny, ValidationError, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from skolemerke_forms.conditions import Condition
-from skolemerke_forms.questions import NOT_APPLICABLE, Computed, File, Group, Place, Question, RegistryList
+from skolemerke_forms.questions import NOT_APPLICABLE, File, Place, Question, RegistryList
 from skolemerke_forms.values import Id, Value
+from skolemerke_forms.whole import require_whole
 from skolemerke_forms.wording import Worded
 
 State = Literal["compulsory", "optional", "waived", "fixed"]
@@ -206,59 +207,24 @@ class Form(Worded):
     @classmethod
     def _not_too_many(cls, data: Any) -> Any:
         sections = data.get("sections") if isinstance(data, dict) else None
-        found = sum(len(section.get("questions") or ()) for section in sections or () if isinstance(section, dict))
-        if found > MAX_QUESTIONS:
-            raise PydanticCustomError(
-                "too_many_questions",
-                "a form has at most {limit} questions; this has {found}",
-                {"limit": MAX_QUESTIONS, "found": found},
-            )
+        found = 0
+        for at, section in enumerate(sections if isinstance(sections, list | tuple) else ()):
+            questions = section.get("questions") if isinstance(section, dict) else None
+            here = len(questions) if isinstance(questions, list | tuple) else 0
+            if found + here > MAX_QUESTIONS:
+                said = PydanticCustomError(
+                    "too_many_questions",
+                    "a form has at most {limit} questions; what stands from here on is too much",
+                    {"limit": MAX_QUESTIONS},
+                )
+                loc = ("sections", at, "questions", MAX_QUESTIONS - found)
+                raise ValidationError.from_exception_data("Form", [{"type": said, "loc": loc, "input": None}])
+            found += here
         return data
 
     @model_validator(mode="after")
-    def _whole(self) -> Self:
-        ids: set[str] = set()
-        for name in _ids_of(self):
-            if name in ids:
-                raise ValueError(f"the id '{name}' stands twice; every part needs its own")
-            ids.add(name)
-        before: set[str] = set()
-        for section in self.sections:
-            self._require_before(section.id, section.when, before)
-            for question in section.questions:
-                self._require_whole(question, before)
-                before.add(question.id)
-        for rule in self.rules:
-            self._require_before(rule.id, rule.must, before)
-            for name in rule.questions:
-                if name not in before:
-                    raise ValueError(f"rule '{rule.id}' points at the unknown question '{name}'")
+    def _whole(self, info: ValidationInfo) -> Self:
+        # What was frozen stays readable, whatever later rules would say of it. The check asks for the parts alone.
+        if not {"frozen", "parts_alone"} & set(info.context or ()):
+            require_whole(self)
         return self
-
-    def _require_whole(self, question: Question, before: set[str]) -> None:
-        if question.requirement and question.requirement not in self._requirements:
-            raise ValueError(f"question '{question.id}' names the unknown requirement '{question.requirement}'")
-        question.check_within(self)
-        self._require_before(question.id, question.when, before)
-        if isinstance(question, Computed):
-            self._require_before(question.id, Condition(cel=question.value), before)
-
-    def _require_before(self, part: str, condition: Condition | None, before: set[str]) -> None:
-        for name in sorted((condition.names() if condition else set()) - before):
-            if self.question(name) is None:
-                raise ValueError(f"the condition of '{part}' names the unknown question '{name}'")
-            raise ValueError(
-                f"the condition of '{part}' asks about '{name}', which does not stand before it; move one of them"
-            )
-
-
-def _ids_of(form: Form) -> Iterator[str]:
-    """Every id of a form, in its order; each may stand once."""
-    yield from (scale.id for scale in form.scales)
-    yield from (requirement.id for requirement in form.requirements)
-    yield from (rule.id for rule in form.rules)
-    for section in form.sections:
-        yield section.id
-        for question in section.questions:
-            yield question.id
-            yield from (column.id for column in (question.columns if isinstance(question, Group) else ()))

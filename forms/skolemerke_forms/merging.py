@@ -14,8 +14,11 @@ from skolemerke_forms.located import DefinitionFault, Finding, LocatedList, Loca
 KEYS = ("id", "value")
 
 
-def merge(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
-    """A new mapping: `base` with `change` laid over it. Raises `DefinitionFault` for an id that is not there."""
+def merge(base: dict[str, Any], change: dict[str, Any], faults: list[Finding] | None = None) -> dict[str, Any]:
+    """A new mapping: `base` with `change` laid over it.
+
+    An id that is not there is noted in `faults` and passed over; without such a list it raises `DefinitionFault`.
+    """
     result = LocatedMap(base)
     result.mark = getattr(change, "mark", Mark(""))
     marks = getattr(change, "key_marks", {})
@@ -24,22 +27,22 @@ def merge(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
     for key, value in change.items():
         if key in {"remove", "after"}:
             continue
-        result[key] = merge_value(base.get(key), value)
+        result[key] = merge_value(base.get(key), value, faults)
     if removed is not None:
-        _remove(result, removed, marks.get("remove", result.mark))
+        _remove(result, removed, marks.get("remove", result.mark), faults)
     return result
 
 
-def merge_value(old: Any, new: Any) -> Any:
+def merge_value(old: Any, new: Any, faults: list[Finding] | None = None) -> Any:
     """The value `new` laid over the value `old`."""
     if isinstance(new, dict) and isinstance(old, dict):
-        return merge(old, new)
+        return merge(old, new, faults)
     if isinstance(new, list) and _key_of(new) and (isinstance(old, list | tuple) or old is None):
-        return _merge_list(list(old or ()), new)
+        return _merge_list(list(old or ()), new, faults)
     return new
 
 
-def _merge_list(old: list[Any], new: list[Any]) -> LocatedList:
+def _merge_list(old: list[Any], new: list[Any], faults: list[Finding] | None) -> LocatedList:
     result = LocatedList(old)
     result.mark = getattr(new, "mark", Mark(""))
     for item in new:
@@ -47,40 +50,47 @@ def _merge_list(old: list[Any], new: list[Any]) -> LocatedList:
         at = _index(result, item[key])
         after = item.get("after")
         if at is not None:
-            merged = merge(result[at], item)
+            merged = merge(result[at], item, faults)
             if after is None:
                 result[at] = merged
                 continue
             del result[at]
         else:
-            merged = merge({}, item)
-        result.insert(_place(result, item, after), merged)
+            merged = merge({}, item, faults)
+        result.insert(_place(result, item, after, faults), merged)
     return result
 
 
-def _place(items: list[Any], item: dict[str, Any], after: str | None) -> int:
+def _place(items: list[Any], item: dict[str, Any], after: str | None, faults: list[Finding] | None) -> int:
     if after is None:
         return len(items)
     at = _index(items, after)
     if at is None:
         message = f"there is no '{after}' to stand after"
         mark = getattr(item, "key_marks", {}).get("after", Mark(""))
-        raise DefinitionFault([Finding.at(mark, "unknown_id", message)])
+        _note(Finding.at(mark, "unknown_id", message), faults)
+        return len(items)
     return at + 1
 
 
-def _remove(result: dict[str, Any], removed: Any, mark: Mark) -> None:
+def _remove(result: dict[str, Any], removed: Any, mark: Mark, faults: list[Finding] | None) -> None:
     for name in [removed] if isinstance(removed, str) else removed:
         lists = [
             (key, value) for key, value in result.items() if isinstance(value, list) and _index(value, name) is not None
         ]
         if not lists:
             message = f"there is no '{name}' to remove"
-            raise DefinitionFault([Finding.at(getattr(name, "mark", mark), "unknown_id", message)])
+            _note(Finding.at(getattr(name, "mark", mark), "unknown_id", message), faults)
         for key, value in lists:
             kept = LocatedList(item for item in value if not _is(item, name))
             kept.mark = getattr(value, "mark", mark)
             result[key] = kept
+
+
+def _note(finding: Finding, faults: list[Finding] | None) -> None:
+    if faults is None:
+        raise DefinitionFault([finding])
+    faults.append(finding)
 
 
 def _key_of(items: list[Any]) -> str | None:

@@ -1,14 +1,25 @@
 from pathlib import Path
 
 import pytest
+import yaml
+from skolemerke_forms import located
 from skolemerke_forms.definition import Form
-from skolemerke_forms.located import MAX_BYTES, DefinitionFault, Mark, convert, place, read_file, read_text
+from skolemerke_forms.located import (
+    MAX_BYTES,
+    DefinitionFault,
+    Mark,
+    convert,
+    place,
+    read_file,
+    read_leniently,
+    read_text,
+)
 
 
 def fault_of(text: str) -> tuple[str, int, int]:
     with pytest.raises(DefinitionFault) as caught:
         read_text(text, "form.yaml")
-    (finding,) = caught.value.findings
+    finding = caught.value.findings[0]
     return finding.code, finding.line, finding.column
 
 
@@ -47,7 +58,11 @@ def test_an_empty_file_is_an_empty_mapping() -> None:
         ("? [a, b]\n: c\n", ("key_not_text", 1, 3)),
         ("a: 1\n  b: 2\n", ("not_yaml", 2, 4)),
         ("a: [1, 2\n", ("not_yaml", 2, 1)),
-        ("a: \x01\n", ("not_yaml", 1, 1)),
+        ("a: \x01\n", ("not_yaml", 1, 4)),
+        ("a: b\n---\nc: d\n", ("not_yaml", 2, 1)),
+        ("a: \ud800\n", ("not_yaml", 1, 4)),
+        ("a: " + "[" * 100, ("nested_too_deep", 1, 33)),
+        ("\n".join(" " * depth + "a:" for depth in range(100)), ("nested_too_deep", 31, 31)),
     ],
 )
 def test_what_people_could_not_review_is_refused_at_its_place(text: str, fault: tuple[str, int, int]) -> None:
@@ -73,7 +88,7 @@ def test_a_file_that_nobody_wrote_by_hand_is_refused_for_its_size(tmp_path: Path
     path.write_bytes(b"# " + b"x" * MAX_BYTES)
     with pytest.raises(DefinitionFault) as caught:
         read_file(path, "form.yaml")
-    assert caught.value.findings[0].code == "too_large"
+    assert caught.value.findings[0].code == "file_too_large"
 
 
 FAULTY = """\
@@ -97,8 +112,8 @@ def test_all_faults_of_a_definition_are_said_at_once_each_at_its_place() -> None
     assert said == {
         (4, 5, "missing_key"),
         (5, 5, "unknown_key"),
-        (7, 45, "int_parsing"),
-        (8, 9, "unknown_type"),
+        (7, 45, "wrong_type"),
+        (8, 17, "unknown_type"),
     }
     assert str(caught.value).startswith("form.yaml:")
 
@@ -108,15 +123,45 @@ def test_a_list_that_is_too_short_by_itself_is_a_fault() -> None:
     with pytest.raises(DefinitionFault) as caught:
         convert(Form, read_text(text, "form.yaml"))
     (finding,) = caught.value.findings
-    assert (finding.line, finding.column, finding.code) == (3, 1, "too_short")
+    assert (finding.line, finding.column, finding.code) == (3, 1, "too_few")
 
 
-def test_a_fault_of_the_whole_is_said_where_the_file_begins() -> None:
+def test_all_faults_of_one_file_are_said_at_once() -> None:
+    with pytest.raises(DefinitionFault) as caught:
+        read_text("a: &here 1\nb: *here\nb: !t 2\n", "x.yaml")
+    assert [(finding.line, finding.code) for finding in caught.value.findings] == [
+        (1, "anchor"),
+        (2, "anchor"),
+        (3, "tag"),
+        (3, "repeated_key"),
+    ]
+
+
+def test_what_can_be_read_of_a_file_with_faults_is_there() -> None:
+    read, findings = read_leniently("a: &here 1\nb: [2, 3]\nb: 4\nc: 5\n", "x.yaml")
+    assert (read, [finding.code for finding in findings]) == (
+        {"a": "1", "b": ["2", "3"], "c": "5"},
+        ["anchor", "repeated_key"],
+    )
+
+
+def test_the_parser_in_c_and_the_one_in_python_read_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "a: 'æøå'\né😀: {x: [1, 2], y: >-\n  z}\nc:\n- d: |\n    e\n    f\n-\n  g:\n"
+    text = text.replace("y: >-\n  z", "y: z")
+    found = []
+    for loader in (yaml.SafeLoader, yaml.CSafeLoader):
+        monkeypatch.setattr(located, "LOADER", loader)
+        read = read_text(text, "x.yaml")
+        found.append((read, read.key_marks, read["é😀"].key_marks, read["c"][0]["d"].mark, read["c"][1].mark))
+    assert found[0] == found[1]
+
+
+def test_a_fault_between_the_parts_is_said_at_the_part() -> None:
     text = FAULTY.replace("titel", "title").replace("many", "10").replace("id: b, type: sound", "id: a, type: note")
     with pytest.raises(DefinitionFault) as caught:
         convert(Form, read_text(text, "form.yaml"))
     (finding,) = caught.value.findings
-    assert (finding.line, finding.column) == (1, 1)
+    assert (finding.line, finding.column, finding.code) == (8, 10, "repeated_id")
     assert "the id 'a' stands twice" in finding.message
 
 

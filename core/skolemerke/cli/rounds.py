@@ -65,6 +65,36 @@ def check(path_or_round: str) -> frame.Report:
     return frame.Report(data, "\n".join(lines) or "Nothing to complain of.", answer)
 
 
+@frame.command(group, "texts")
+@click.argument("path_or_round", metavar="PATH-or-ROUND")
+def texts(path_or_round: str) -> frame.Report:
+    """Say for each language which texts are there, missing, or made of words that have changed since."""
+    found = checking.texts(_folder_of(path_or_round))
+    heads = ["language", "current", "missing", "stale", "unmarked"]
+    rows: list[list[object]] = [
+        [state.language, state.current, len(state.missing), len(state.stale), len(state.unmarked)] for state in found
+    ]
+    lines = [
+        f"{state.language} {what}: {one}"
+        for state in found
+        for what, ids in (("missing", state.missing), ("stale", state.stale))
+        for one in ids
+    ]
+    data = [state.model_dump(mode="json") for state in found]
+    return frame.Report(data, "\n".join([frame.table(rows, heads), *lines]))
+
+
+@frame.command(group, "translated")
+@click.argument("path_or_round", metavar="PATH-or-ROUND")
+@click.argument("ids", nargs=-1, metavar="[ID]…")
+@click.option("--language", help="The language that was translated; without it, all.")
+def translated(path_or_round: str, ids: tuple[str, ...], language: str | None) -> frame.Report:
+    """Note that translations say what the definition says now. Rewrites only their block 'translates'."""
+    files = checking.mark_translated(_folder_of(path_or_round), language, set(ids))
+    said = "\n".join(f"{name}: marked" for name in files)
+    return frame.Report({"files": files}, said or "Nothing to mark: every translation is marked already.")
+
+
 @frame.command(group, "diff")
 @click.argument("round_a")
 @click.argument("round_b")

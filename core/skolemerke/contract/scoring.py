@@ -7,7 +7,7 @@ bytes on any machine.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
@@ -62,6 +62,28 @@ class ScoreSheet(Value):
         return next((line for line in self.lines if line.part == part), None)
 
 
+class PolicyFlaw(Value):
+    """Something wrong with the parameters of a policy under its form, as `rounds check` says it.
+
+    `parameter` is the one to mend, empty for the policy as a whole; `code` a stable name (a kind's own codes are
+    described where the kind is); `message` says what is wrong and how to mend it.
+    """
+
+    parameter: str = ""
+    code: str
+    message: str
+
+
+def flaw_of_weights(parameter: str, weights: Mapping[str, Decimal], total: Decimal = Decimal(1)) -> PolicyFlaw | None:
+    """What is wrong with weights that do not sum to `total`; none when they do."""
+    found = sum(weights.values(), start=Decimal(0))
+    if found == total:
+        return None
+    message = f"the weights sum to {plain_number(found)}, not to {plain_number(total)}: "
+    message += ", ".join(f"{name} {plain_number(weight)}" for name, weight in weights.items())
+    return PolicyFlaw(parameter=parameter, code="weights_do_not_sum", message=message)
+
+
 class ScoringKind(ABC):
     """One kind of scoring. A subclass is stateless; it is made once when its plugin is loaded."""
 
@@ -72,6 +94,10 @@ class ScoringKind(ABC):
     @abstractmethod
     def score(self, parameters: Any, form: Form, answers: AnswerSet) -> ScoreSheet:
         """Score one set of answers; called once an application, never once an answer."""
+
+    def check(self, parameters: Any, form: Form) -> Iterable[PolicyFlaw]:
+        """What can't be right with these parameters under this form; asked by `rounds check`, never when scoring."""
+        return ()
 
 
 ScoringKinds = Mapping[str, ScoringKind]

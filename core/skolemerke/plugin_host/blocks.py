@@ -13,7 +13,14 @@ from skolemerke.contract.scoring import ScoringKind
 
 
 class UnknownBlock(ValueError):
-    """A definition names a kind that no plugin offers, or gives it parameters that it does not take."""
+    """A definition names a kind that no plugin offers, or gives it parameters that it does not take.
+
+    `code` is that of the check, `path` leads to the value at fault.
+    """
+
+    def __init__(self, code: str, path: tuple[str | int, ...], message: str) -> None:
+        super().__init__(message)
+        self.code, self.path = code, path
 
 
 @dataclass
@@ -36,7 +43,9 @@ class BuildingBlocks:
         """The criterion with its parameters read by its kind and written in one way."""
         kind = self.criterion_kinds.get(criterion.kind)
         if kind is None:
-            raise UnknownBlock(_unknown("kind of criterion", criterion.kind, self.criterion_kinds))
+            raise UnknownBlock(
+                "unknown_kind", ("kind",), _unknown("kind of criterion", criterion.kind, self.criterion_kinds)
+            )
         parameters = _normal(kind.Parameters, criterion.parameters, criterion.id)
         return criterion.model_copy(update={"parameters": parameters})
 
@@ -44,7 +53,7 @@ class BuildingBlocks:
         """The policy with its parameters read by its kind and written in one way."""
         kind = self.scoring_kinds.get(policy.kind)
         if kind is None:
-            raise UnknownBlock(_unknown("kind of scoring", policy.kind, self.scoring_kinds))
+            raise UnknownBlock("unknown_kind", ("kind",), _unknown("kind of scoring", policy.kind, self.scoring_kinds))
         return policy.model_copy(update={"parameters": _normal(kind.Parameters, policy.parameters, "scoring")})
 
     def _of(self, group: str) -> dict[str, object]:
@@ -57,7 +66,8 @@ def _normal(model: type, parameters: dict[str, object], name: str) -> dict[str, 
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(step) for step in first["loc"])
-        raise UnknownBlock(f"{name}: parameter {where}: {first['msg']}") from error
+        message = f"{name}: parameter {where}: {first['msg']}"
+        raise UnknownBlock("wrong_parameter", ("parameters", *first["loc"]), message) from error
     return dict(read.model_dump(mode="json", by_alias=True))
 
 

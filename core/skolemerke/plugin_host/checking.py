@@ -2,146 +2,222 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from skolemerke_forms.located import Finding, LocatedMap, Mark
+from skolemerke_forms.checking import in_order
+from skolemerke_forms.checking.texts import check_texts, missing_texts
+from skolemerke_forms.located import Finding, Mark, place
+from skolemerke_forms.translations import sources_of
 from skolemerke_forms.values import Value
-from skolemerke_forms.wording import Worded
 
+from skolemerke.contract.rounds import Form, ScoringPolicy
+from skolemerke.contract.scoring import PolicyFlaw
 from skolemerke.plugin_host.faults import Fault, PluginFault
-from skolemerke.plugin_host.folder import FolderPlugin
-from skolemerke.plugin_host.host import Plugin, PluginHost, RoundPaused
+from skolemerke.plugin_host.host import OwnRound, Plugin, PluginHost, RoundPaused
+from skolemerke.plugin_host.parts import Parts, parts_of_values, stated_in
+from skolemerke.plugin_host.pieces import RESERVED, Pieces, pieces_of
+
+__all__ = ["CODES", "LANGUAGES", "RESERVED", "Checked", "check_folder", "read_folder"]
 
 LANGUAGES = ("nb", "nn")
 """The languages in which a shipped round is complete, beside that of its inline texts."""
 
-RESERVED = frozenset(("changes", "check", "consent", "declaration", "evidence", "print", "receipt", "seen", "submit"))
-"""Pages of an application; the address of a section's page is its id, so no section may be called so."""
+CODES = frozenset(
+    (
+        "missing_file",
+        "round_and_overlay",
+        "empty_plugin",
+        "unknown_round",
+        "unknown_kind",
+        "wrong_parameter",
+        "paused",
+        "plugin_fault",
+    )
+)
+"""The codes of a folder as a whole, beside those of the form library."""
 
-Parts = dict[str, Worded]
+
+@dataclass
+class Checked:
+    """A folder under the check: its pieces, its texts by id, those of the round that it extends or adjusts."""
+
+    folder: Path
+    language: str
+    pieces: Pieces
+    parts: Parts
+    inherited: Parts
+    plugin: Plugin
+    trial: PluginHost
+    parent: OwnRound | None
+
+    def text_files(self) -> Iterator[tuple[str, str]]:
+        """The files of translations that could be read: language and name."""
+        for name in self.pieces.files:
+            if name.startswith("texts/"):
+                yield Path(name).stem, name
+
+    def languages(self) -> list[str]:
+        """The languages that are looked at: those of the files, and those in which a shipped round is complete."""
+        found = {*LANGUAGES, *(language for language, _ in self.text_files())}
+        return sorted(found - {self.language})
 
 
-def check_folder(
-    host: PluginHost, plugins: Path, folder: Path, adjusted: Callable[[PluginHost, str], Parts]
-) -> list[Finding]:
-    """Everything that is wrong with the plugin in `folder`, tried beside those installed in `plugins`.
+def check_folder(host: PluginHost, plugins: Path, folder: Path) -> list[Finding]:
+    """Everything that is wrong with the plugin in `folder`, tried beside those installed in `plugins`."""
+    checked = read_folder(host, plugins, folder)
+    found = [*checked.pieces.found, *_of_host(checked)]
+    if not any(finding.severity == "error" for finding in found):
+        found += _of_policy(checked)
+    found += _of_texts(checked)
+    return in_order(found)
 
-    `adjusted(host, overlay)` gives the parts of the overlay's round as the overlay leaves them.
-    """
+
+def read_folder(host: PluginHost, plugins: Path, folder: Path) -> Checked:
+    """Read a folder as far as it can be read, tried beside the plugins installed in `plugins`."""
     trial = host.trial(plugins, folder)
     plugin = next(p for p in trial.plugins if p.folder is not None and p.folder.resolve() == folder.resolve())
+    parent = _parent(trial, plugin)
+    pieces = pieces_of(trial, plugin.id, folder, parent)
+    inherited = _parts(parent.form, parent.policy, *parent.criteria, *parent.round.page) if parent else {}
+    parts = dict(inherited) if pieces.overlay or plugin.overlays else {}
+    page = pieces.round.page if pieces.round else ()
+    parts |= _parts(pieces.form, pieces.policy, *(pieces.criteria or ()), *page)
+    if pieces.round:
+        parts["round"] = pieces.round
+    if pieces.overlay:
+        parts[pieces.overlay.overlay] = pieces.overlay
+    parts |= _of_code(trial, plugin)
+    language = str(pieces.file("round.yaml", "overlay.yaml").get("language") or "en")
+    return Checked(folder, language, pieces, parts, inherited, plugin, trial, parent)
+
+
+def _parts(form: Form | None, policy: ScoringPolicy | None, *others: Value) -> Parts:
+    found = parts_of_values(*others, *((form,) if form else ()))
+    return found | ({"scoring": policy} if policy else {})
+
+
+def _of_code(trial: PluginHost, plugin: Plugin) -> Parts:
+    """The parts of rounds that a `plugin.py` answers for."""
+    found: Parts = {}
+    for round_id in plugin.rounds if plugin.folder and (plugin.folder / "plugin.py").is_file() else ():
+        try:
+            own = trial.own(round_id)
+        except RoundPaused:
+            continue
+        found |= _parts(own.form, own.policy, *own.criteria, *own.round.page) | {"round": own.round}
+    for overlay_id in plugin.overlays:
+        found[overlay_id] = trial.overlays[overlay_id]
+    return found
+
+
+def _parent(trial: PluginHost, plugin: Plugin) -> OwnRound | None:
+    named = [trial.rounds[name].extends for name in plugin.rounds if name in trial.rounds]
+    named += [trial.overlays[name].round for name in plugin.overlays if name in trial.overlays]
+    for name in named:
+        try:
+            return trial.own(name) if name else None
+        except RoundPaused:
+            return None
+    return None
+
+
+def _of_host(checked: Checked) -> Iterator[Finding]:
+    """What only shows when the plugin is asked as an installed one is."""
+    plugin = checked.plugin
     if plugin.fault:
-        return _of_fault(plugin.fault)
+        yield from _of_fault(plugin.fault)
+        return
     try:
-        parts = _parts_of(trial, plugin, adjusted)
+        for round_id in plugin.rounds:
+            checked.trial.own(round_id)
+        for overlay_id in plugin.overlays:
+            checked.trial.own(checked.trial.overlays[overlay_id].round)
+            yield from _asked(checked, overlay_id)
     except RoundPaused as reason:
         if plugin.fault:
-            return _of_fault(plugin.fault)
-        return [Finding.at(Mark(_main_file(folder)), "paused", str(reason))]
-    except PluginFault as error:
-        return _of_fault(error.fault)
-    if not isinstance(plugin.object, FolderPlugin):
-        return []
-    found = [*_reserved_sections(plugin.object), *_unknown_texts(plugin.object, parts)]
-    found += _missing_texts(plugin.object, parts, _stated_ids(plugin.object))
-    return sorted(found, key=lambda finding: (finding.file, finding.line, finding.column))
+            yield from _of_fault(plugin.fault)
+        else:
+            yield _paused(checked, str(reason))
 
 
-def parts_of_values(*values: Value) -> Parts:
-    """Every part that has an id and texts, by the id that texts name."""
-    parts: Parts = {}
-    for value in values:
-        parts.update(_walk(value))
-    return parts
-
-
-def _parts_of(host: PluginHost, plugin: Plugin, adjusted: Callable[[PluginHost, str], Parts]) -> Parts:
-    parts: Parts = {}
-    for round_id in plugin.rounds:
-        own = host.own(round_id)
-        parts |= parts_of_values(*own.criteria, own.form, *own.round.page)
-        parts |= {"round": own.round, "scoring": own.policy}
-    for overlay_id in plugin.overlays:
-        parts |= adjusted(host, overlay_id)
-        parts[overlay_id] = host.overlays[overlay_id]
-    return parts
-
-
-def _walk(value: Value) -> Iterator[tuple[str, Worded]]:
-    name = getattr(value, "id", None) or ("form" if hasattr(value, "form") else None)
-    if isinstance(value, Worded) and name:
-        yield name, value
-    for field in type(value).model_fields:
-        child = getattr(value, field)
-        if field in {"declaration", "consent"} and isinstance(child, Worded):
-            yield field, child
-        elif isinstance(child, tuple):
-            for item in child:
-                if isinstance(item, Worded):
-                    yield from _walk(item)
-
-
-def _reserved_sections(plugin: FolderPlugin) -> Iterator[Finding]:
-    form = plugin.read("form.yaml")
-    if form is None:
+def _asked(checked: Checked, overlay_id: str) -> Iterator[Finding]:
+    """The faults of an overlay's hooks, each asked with the values of its round."""
+    overlay, parent = checked.trial.overlays[overlay_id], checked.parent
+    if parent is None:
         return
-    for section in form.get("sections", ()):
-        if section.get("id") in RESERVED:
-            message = f"a section can't have the id '{section['id']}', which is the address of another page: rename it"
-            yield Finding.at(section.key_marks["id"], "reserved_id", message)
+    facts = {"overlay": overlay, "round": parent.round}
+    for hook, value in (
+        ("adjust_eligibility_criteria", {"criteria": list(parent.criteria)}),
+        ("adjust_self_assessment_form", {"form": parent.form}),
+        ("adjust_scoring_policy", {"policy": parent.policy}),
+    ):
+        try:
+            checked.trial.ask(checked.plugin.id, hook, lambda answer: answer, **facts, **value)
+        except PluginFault as error:
+            yield from _of_fault(error.fault)
+            return
 
 
-def _unknown_texts(plugin: FolderPlugin, parts: Parts) -> Iterator[Finding]:
-    for texts in plugin.texts.values():
-        for name, fields in texts.items():
-            mark = texts.key_marks[name]
-            part = parts.get(name)
-            if part is None:
-                yield Finding.at(mark, "unknown_text_id", f"there is nothing with the id '{name}' in this round")
-                continue
-            known = {*part.worded, *part.worded_items}
-            for field in fields if isinstance(fields, LocatedMap) else ():
-                if field not in known:
-                    message = f"'{name}' has no text '{field}'; it has {', '.join(sorted(known))}"
-                    yield Finding.at(fields.key_marks[field], "unknown_text", message)
+def _paused(checked: Checked, reason: str) -> Finding:
+    main = checked.pieces.file("round.yaml", "overlay.yaml")
+    key = "extends" if "extends" in main else "round"
+    named = str(main.get(key, ""))
+    code = "cycle" if "in a circle" in reason else "paused" if named in checked.trial.rounds else "unknown_round"
+    mark = place(main, (key,), _main_file(checked.folder))
+    return Finding.at(mark, code, f"{reason}: mend it there, or name another round")
 
 
-def _missing_texts(plugin: FolderPlugin, parts: Parts, stated: set[str]) -> Iterator[Finding]:
-    for language in sorted({*LANGUAGES, *plugin.texts}):
-        mark = Mark(f"texts/{language}.yaml")
-        for name, part in parts.items():
-            if name not in stated:
-                continue
-            for field in (*part.worded, *part.worded_items):
-                if getattr(part, field) and not part.texts.get(language, {}).get(field):
-                    message = f"'{name}' has no {field} in {language}"
-                    yield Finding.at(mark, "missing_text", message).model_copy(update={"severity": "warning"})
+def _of_policy(checked: Checked) -> Iterator[Finding]:
+    policy, form = checked.pieces.policy, checked.pieces.form
+    if policy is None or form is None or policy.kind not in checked.trial.blocks.scoring_kinds:
+        return
+    kind = checked.trial.blocks.scoring_kinds[policy.kind]
+    known: set[PolicyFlaw] = set()
+    if checked.parent and checked.parent.policy.kind == policy.kind:
+        parameters = kind.Parameters.model_validate(checked.parent.policy.parameters)
+        known = set(kind.check(parameters, checked.parent.form))
+    main = checked.pieces.file("round.yaml", "overlay.yaml")
+    for flaw in kind.check(kind.Parameters.model_validate(policy.parameters), form):
+        if flaw not in known:
+            path = ("scoring", "parameters", *flaw.parameter.split("."))
+            yield Finding.at(place(main, path, _main_file(checked.folder)), flaw.code, flaw.message)
 
 
-def _stated_ids(plugin: FolderPlugin) -> set[str]:
-    """The ids that this folder itself speaks of, so that what a parent lacks is not said of the child."""
-    ids: set[str] = set()
-    for name in ("round.yaml", "form.yaml", "page.yaml", "overlay.yaml"):
-        data = plugin.read(name)
-        if data is not None:
-            _collect(data, ids)
-            special = {"round.yaml": "round", "form.yaml": "form"}.get(name, str(data.get("overlay", "")))
-            ids |= {special} if name != "page.yaml" else set()
-            ids |= {"scoring"} if "scoring" in data else set()
-            ids |= {key for key in ("declaration", "consent") if key in data}
-    return ids
+def _of_texts(checked: Checked) -> Iterator[Finding]:
+    pieces, parts = checked.pieces, checked.parts
+    stated = stated_in((name, data) for name, data in pieces.files.items() if not name.startswith("texts/"))
+    for language, name in checked.text_files():
+        yield from check_texts(pieces.files[name], parts, language=language, whole=pieces.whole)
+    for language in checked.languages():
+        if pieces.whole:
+            yield from missing_texts(parts, set(stated), language=language, file=f"texts/{language}.yaml")
+        yield from _stale_inherited(checked, stated, language)
 
 
-def _collect(data: object, ids: set[str]) -> None:
-    if isinstance(data, dict):
-        if "id" in data:
-            ids.add(str(data["id"]))
-        for value in data.values():
-            _collect(value, ids)
-    elif isinstance(data, list):
-        for item in data:
-            _collect(item, ids)
+def _stale_inherited(checked: Checked, stated: dict[str, dict[str, Mark]], language: str) -> Iterator[Finding]:
+    """Texts that the folder words anew, while their translation is still that of the parent's words."""
+    own = checked.pieces.file(f"texts/{language}.yaml").get("texts") or {}
+    for name, part in checked.parts.items():
+        before = checked.inherited.get(name)
+        if name not in stated or before is None:
+            continue
+        old = {(field, key): text for field, key, text in sources_of(before)}
+        for field, key, text in sources_of(part):
+            theirs = old.get((field, key))
+            mine, kept = _said(own.get(name), field, key), _said(before.texts.get(language), field, key)
+            if theirs is not None and theirs != text and kept and not mine:
+                mark = stated[name].get(field) or next(iter(stated[name].values()), Mark(_main_file(checked.folder)))
+                of = f"{field} of '{name}'" + (f" ({key})" if key else "")
+                message = f"{of} is worded anew, and its {language} text still translates the words of the round before"
+                yield Finding.at(mark, "stale_text", f"{message}: translate it in texts/{language}.yaml")
+
+
+def _said(fields: object, field: str, key: str) -> str:
+    found = fields.get(field) if isinstance(fields, dict) else None
+    found = found.get(key) if key and isinstance(found, dict) else found
+    return found if isinstance(found, str) else ""
 
 
 def _of_fault(fault: Fault) -> list[Finding]:

@@ -20,14 +20,16 @@ from skolemerke_forms.located import (
     LocatedMap,
     Mark,
     convert,
+    place,
     read_file,
 )
 from skolemerke_forms.merging import merge, merge_value
+from skolemerke_forms.questions import Question
 from skolemerke_forms.values import content_of
 
 from skolemerke.contract.hooks import PROJECT, hookimpl
 from skolemerke.contract.rounds import Criterion, Form, Overlay, Round, ScoringPolicy
-from skolemerke.plugin_host.blocks import BuildingBlocks
+from skolemerke.plugin_host.blocks import BuildingBlocks, UnknownBlock
 
 ROUND_KEYS_ELSEWHERE = ("criteria", "scoring", "remove")
 UNVISITED = {"levels", "options", "rows", "items", "texts", "parameters"}
@@ -89,8 +91,8 @@ class FolderPlugin:
         criterion = convert(Criterion, item)
         try:
             return self._blocks.normal_criterion(criterion)
-        except ValueError as error:
-            raise _fault_at(item, "kind", error) from error
+        except UnknownBlock as error:
+            raise _fault_at(item, error) from error
 
     def _convert_policy(self, base: ScoringPolicy | None, change: Any) -> ScoringPolicy:
         stated = content_of(base) if base else {}
@@ -98,14 +100,24 @@ class FolderPlugin:
         policy = convert(ScoringPolicy, merged)
         try:
             return self._blocks.normal_policy(policy)
-        except ValueError as error:
-            raise _fault_at(merged, "kind", error) from error
+        except UnknownBlock as error:
+            raise _fault_at(merged, error) from error
 
     def _convert_form(self, base: Form | None, change: Any) -> Form:
         stated = content_of(base) if base else {}
         merged = merge_value(stated, change) if change is not None else stated
         context: dict[str, object] = {"question_types": self._blocks.question_types}
         return convert(Form, self.with_texts(merged, "form"), context=context, file="form.yaml")
+
+    @property
+    def known_types(self) -> dict[str, type[Question]]:
+        """The question types that a form of this folder may name."""
+        return self._blocks.question_types
+
+    def worded_form(self, form: Form) -> Form:
+        """A form with the translations of this folder laid over its own, whatever else is wrong with it."""
+        context = {"question_types": self.known_types, "parts_alone": True}
+        return Form.model_validate(self.with_texts(content_of(form), "form"), context=context)
 
 
 class RoundFolder(FolderPlugin):
@@ -137,7 +149,15 @@ class RoundFolder(FolderPlugin):
         """The form of `form.yaml`, laid over that of the parent."""
         change = self.read("form.yaml")
         if change is None and inherited is None:
-            raise DefinitionFault([Finding.at(Mark("form.yaml"), "missing_file", "the round has no form.yaml")])
+            raise DefinitionFault(
+                [
+                    Finding.at(
+                        Mark("form.yaml"),
+                        "missing_file",
+                        "the round has no form.yaml, and extends no round that has one",
+                    )
+                ]
+            )
         return self._convert_form(inherited, change)
 
     @hookimpl
@@ -217,9 +237,8 @@ def _hooks_of_module(plugin_id: str, path: Path) -> dict[str, Callable[..., Any]
     return {key: value for key, value in vars(module).items() if hasattr(value, marker)}
 
 
-def _fault_at(item: Any, key: str, error: ValueError) -> DefinitionFault:
-    mark: Mark = getattr(item, "key_marks", {}).get(key, getattr(item, "mark", Mark("")))
-    return DefinitionFault([Finding.at(mark, "unknown_kind", str(error))])
+def _fault_at(item: Any, error: UnknownBlock) -> DefinitionFault:
+    return DefinitionFault([Finding.at(place(item, error.path), error.code, str(error))])
 
 
 def _only(data: LocatedMap, keys: tuple[str, ...]) -> LocatedMap:

@@ -1,4 +1,4 @@
-"""The check of a round or overlay in a folder, tried beside everything that is installed."""
+"""The check of a round or overlay in a folder and of its translations, beside everything that is installed."""
 
 from __future__ import annotations
 
@@ -7,18 +7,24 @@ from pathlib import Path
 from skolemerke_forms.located import Finding
 
 from skolemerke.config import current_config
-from skolemerke.plugin_host.checking import Parts, check_folder, parts_of_values
-from skolemerke.plugin_host.host import PluginHost
-from skolemerke.rounds.composition import compose_with, host
+from skolemerke.plugin_host.checking import check_folder, read_folder
+from skolemerke.plugin_host.translating import LanguageState, mark_files, states
+from skolemerke.rounds.composition import host
 
 
 def check(folder: Path) -> list[Finding]:
     """Every fault and warning of the plugin in a folder; empty is clean."""
-    return check_folder(host(), current_config().plugins, folder, _adjusted)
+    return check_folder(host(), current_config().plugins, folder)
 
 
-def _adjusted(plugins: PluginHost, overlay_id: str) -> Parts:
-    overlay = plugins.overlays[overlay_id]
-    agency = overlay.agencies[0] if overlay.agencies else None
-    composed = compose_with(plugins, overlay.round, [overlay_id], agency)
-    return parts_of_values(*composed.content.criteria, composed.content.form) | {"scoring": composed.content.policy}
+def texts(folder: Path) -> list[LanguageState]:
+    """How complete the plugin in a folder is in each language beside its own."""
+    return states(read_folder(host(), current_config().plugins, folder))
+
+
+def mark_translated(folder: Path, language: str | None, ids: set[str]) -> list[str]:
+    """Note that translations say what the definition says now; gives the names of the files that were rewritten.
+
+    `ids` limits it to those parts. Raises `DefinitionFault` for a file that can't be read.
+    """
+    return mark_files(read_folder(host(), current_config().plugins, folder), language, ids)

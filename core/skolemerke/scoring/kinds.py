@@ -8,11 +8,11 @@ from decimal import Decimal
 from skolemerke_forms.answers import AnswerSet, documented
 from skolemerke_forms.cleaning import Clean, Cleaned
 from skolemerke_forms.definition import Form, Requirement
-from skolemerke_forms.questions import Question
+from skolemerke_forms.questions import Question, plain_number
 from skolemerke_forms.values import Value
 
 from skolemerke.contract.hooks import hookimpl
-from skolemerke.contract.scoring import Outcome, ScoreLine, ScoreSheet, ScoringKind
+from skolemerke.contract.scoring import Outcome, PolicyFlaw, ScoreLine, ScoreSheet, ScoringKind
 
 
 class Points(ScoringKind):
@@ -41,6 +41,18 @@ class Points(ScoringKind):
         return ScoreSheet(
             lines=tuple(lines), points=points, most=most, pass_mark=parameters.pass_mark, outcome=outcome, unmet=unmet
         )
+
+    def check(self, parameters: Parameters, form: Form) -> Iterator[PolicyFlaw]:
+        """The pass mark must lie between nothing and the most that all answers together can give."""
+        most = sum((question.most_points(form) for question in form.questions()), start=Decimal(0))
+        for requirement in form.requirements:
+            asked = any(question.asks for question in form.questions_of(requirement.id))
+            counts = requirement.state == "fixed" or (asked and requirement.state != "waived")
+            most += requirement.points if counts else Decimal(0)
+        if not Decimal(0) <= parameters.pass_mark <= most:
+            message = f"the pass mark is {plain_number(parameters.pass_mark)}, and the answers and requirements of the "
+            message += f"form give from 0 to {plain_number(most)}: lower it, or give more points"
+            yield PolicyFlaw(parameter="pass_mark", code="pass_mark_out_of_reach", message=message)
 
 
 def _of_requirement(requirement: Requirement, form: Form, answers: AnswerSet) -> ScoreLine:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-from pydantic import ConfigDict, ModelWrapValidatorHandler, ValidationInfo, model_validator
+from pydantic import ConfigDict, ModelWrapValidatorHandler, ValidationError, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from skolemerke_forms.cleaning import Clean, Cleaned, Problem, Raw, tidy
@@ -85,11 +85,12 @@ class Question(Worded):
             return UnknownQuestion.model_validate(data)
         if name not in types:
             known = ", ".join(sorted(types))
-            raise PydanticCustomError(
+            said = PydanticCustomError(
                 "unknown_type",
                 "there is no question type '{name}'; known: {known}",
                 {"name": name, "known": known},
             )
+            raise ValidationError.from_exception_data("Question", [{"type": said, "loc": ("type",), "input": None}])
         return types[name].model_validate(data, context=info.context)
 
     @property

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
+from pydantic_core import PydanticCustomError
 
 from skolemerke_forms.cleaning import Cleaned, Raw, blank, problem, tidy
 from skolemerke_forms.questions.base import Question
@@ -143,7 +144,11 @@ class ScaleQuestion(Question):
         levels = levels_of(form, self.id, self.scale)
         unknown = sorted(set(self.descriptors) - levels)
         if unknown:
-            raise ValueError(f"question '{self.id}' describes the unknown level '{unknown[0]}'")
+            raise PydanticCustomError(
+                "unknown_level",
+                "question '{name}' describes the unknown level '{level}'",
+                {"name": self.id, "level": unknown[0], "at": ("descriptors", unknown[0])},
+            )
 
 
 def points_of_level(form: Form, scale: str, value: object) -> Decimal | None:
@@ -158,5 +163,9 @@ def levels_of(form: Form, question_id: str, scale: str) -> set[str]:
     """The values of the levels of a scale. Raises `ValueError` when the form does not have it."""
     known = {one.id: {level.value for level in one.levels} for one in form.scales}
     if scale not in known:
-        raise ValueError(f"question '{question_id}' names the unknown scale '{scale}'")
+        raise PydanticCustomError(
+            "unknown_scale",
+            "question '{name}' names the unknown scale '{scale}'",
+            {"name": question_id, "scale": scale, "at": ("scale", scale)},
+        )
     return known[scale]

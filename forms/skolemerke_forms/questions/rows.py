@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 from skolemerke_forms.cleaning import Clean, Cleaned, Problem, Raw, Row, problem
 from skolemerke_forms.questions.base import Place, Question
 from skolemerke_forms.questions.choosing import Choice, YesNo
-from skolemerke_forms.questions.writing import Date, Link, LongText, Number, ShortText
+from skolemerke_forms.questions.writing import Date, Link, LongText, Number, ShortText, require_order
 
 if TYPE_CHECKING:
     from skolemerke_forms.answers import Reading
@@ -107,8 +107,7 @@ class Group(Question):
                     "yes_no or choice, without evidence, requirement or condition",
                     {"name": column.id},
                 )
-        if self.at_least > self.at_most:
-            raise PydanticCustomError("wrong_limits", "at_least is more than at_most")
+        require_order("at_least", self.at_least, "at_most", self.at_most)
         return self
 
 

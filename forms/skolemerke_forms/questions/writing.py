@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from skolemerke_forms.cleaning import Clean, Cleaned, Raw, blank, count_words, problem, tidy
 from skolemerke_forms.questions.base import MAX_TEXT, Question
@@ -44,6 +45,11 @@ class LongText(Question):
     min_words: Annotated[int, Field(ge=0)] = 0
     max_words: Annotated[int, Field(gt=0, le=3000)] = 300
 
+    @model_validator(mode="after")
+    def _limits(self) -> Self:
+        require_order("min_words", self.min_words, "max_words", self.max_words)
+        return self
+
     def clean(self, raw: Raw, form: Form) -> Cleaned:
         """The text without outer blanks, line breaks as one character."""
         text = tidy(raw)
@@ -65,6 +71,11 @@ class Number(Question):
     type: Literal["number"]
     minimum: Decimal | None = None
     maximum: Decimal | None = None
+
+    @model_validator(mode="after")
+    def _limits(self) -> Self:
+        require_order("minimum", self.minimum, "maximum", self.maximum)
+        return self
 
     def clean(self, raw: Raw, form: Form) -> Cleaned:
         """The number; a comma is read as the decimal sign."""
@@ -125,6 +136,14 @@ class Link(Question):
         if blank(text):
             return Cleaned()
         return clean_link(text)
+
+
+def require_order(least: str, low: Decimal | int | None, most: str, high: Decimal | int | None) -> None:
+    """Refuse limits that cross; `least` and `most` are what they are called."""
+    if low is not None and high is not None and low > high:
+        raise PydanticCustomError(
+            "wrong_limits", "'{least}' is more than '{most}': no answer fits", {"least": least, "most": most}
+        )
 
 
 def clean_link(text: str) -> Cleaned:
