@@ -2,6 +2,7 @@
 
 import pytest
 from skolemerke.rounds.composition import compose, host
+from skolemerke.rounds.examples import typed
 from skolemerke.scoring.scorer import Scorer
 from skolemerke_forms.answers import AnswerSet
 from support.applied import examples
@@ -39,14 +40,21 @@ def test_every_plugin_that_ships_brings_examples():
 def test_an_example_gives_the_sheet_that_it_promises(scorers, plugin, example):
     stated = examples(plugin)[example]
     evidence = {name: int(count) for name, count in stated.get("evidence", {}).items()}
-    sheet = scorers[plugin].sheet_of(AnswerSet.of(stated["answers"], evidence))
+    form = scorers[plugin].form
+    answers = typed(form, stated["answers"])
+    assert set(answers) == set(stated["answers"])
+    sheet = scorers[plugin].sheet_of(AnswerSet.of(answers, evidence))
     promised = stated["sheet"]
-    found = {"outcome": sheet.outcome}
+    found = {"outcome": sheet.outcome or "none"}
     if "points" in promised:
         found["points"] = sheet.model_dump(mode="json")["points"]
     if "requirements" in promised:
         parts = {name: sheet.of_part(name) for name in promised["requirements"]}
         found["requirements"] = {name: line.model_dump(mode="json")["points"] for name, line in parts.items()}
+    if "rules" in promised:
+        found["rules"] = {name: sheet.of_part(name).rule for name in promised["rules"]}
+    if "incomplete" in promised:
+        found["incomplete"] = [line.part for line in sheet.lines if line.rule == "incomplete"]
     assert found == {name: promised[name] for name in found}
     assert set(found) == set(promised)
 

@@ -16,6 +16,7 @@ from skolemerke.config import load_config
 from support.house import ROOT
 
 SHIPPED = ("etwinning-2018-2019", "etwinning-2019-2020", "etwinning-2020-2021", "etwinning-2021-2022")
+SECOND = ("etwinning-2023-2024", "etwinning-2024-2025", "etwinning-2025-2026", "etwinning-2026-2027")
 WAIVER = "covid-19-promotion"
 IN_THE_ROUND = "2020-12-01T09:00:00+01:00"
 

@@ -32,7 +32,7 @@ from skolemerke.scoring.models import StoredSheet
 from skolemerke.web import guard
 from skolemerke.web.filling import said
 from skolemerke.web.languages import current_language
-from skolemerke.web.sheet_words import SheetInWords, in_words
+from skolemerke.web.sheet_words import SheetInWords, in_short, in_words
 from skolemerke.web.words import word_of
 
 OUTCOMES = {"granted": _("granted"), "refused": _("refused")}
@@ -71,7 +71,7 @@ def _submitted_at(_view: Any, _context: Any, model: Application, _name: str) -> 
 
 def _outcome_of(_view: Any, _context: Any, model: Application, _name: str) -> str:
     sheet = g.counting_sheets.get(model.id)
-    return f"{word_of(sheet.outcome or '')} {sheet.points or ''}".strip() if sheet else ""
+    return in_short(sheet) if sheet else ""
 
 
 def _consent_of(_view: Any, _context: Any, model: Application, _name: str) -> str:

@@ -15,6 +15,7 @@ from skolemerke.people.rights import Refused, may
 from skolemerke.plugin_host.host import RoundPaused
 from skolemerke.rounds.queries import UnknownRound, current_round, known_rounds
 from skolemerke.web import guard
+from skolemerke.web.sheet_words import in_short
 
 
 class ResultsView(PageView):
@@ -36,6 +37,7 @@ class ResultsView(PageView):
             lines=queries.decisions_list(round_id, actor) if round_id else [],
             publications=queries.publications(round_id) if round_id and actor.sees_all_agencies else [],
             may_publish=may(actor, "round.publish", round_id),
+            in_short=in_short,
         )
 
     @page("/publish", "POST")

@@ -95,4 +95,7 @@ def _rows(entries: list[Entry], questions: list[str]) -> Iterator[list[object]]:
 
 
 def _cell(answer: Any) -> str:
-    return "; ".join(answer) if isinstance(answer, list) else answer or ""
+    """A clean answer in one cell: rows and columns of a matrix or a table as `name=value`."""
+    if isinstance(answer, dict):
+        return ", ".join(f"{name}={value}" for name, value in answer.items() if name != "row")
+    return "; ".join(_cell(one) for one in answer) if isinstance(answer, list) else answer or ""

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from skolemerke.agencies import queries as agencies
 from skolemerke.cli import frame
 from skolemerke.decisions import statistics
 from skolemerke.people.actors import SYSTEM
@@ -16,6 +17,8 @@ from skolemerke.rounds import authoring, changes, checking, operations, queries
 from skolemerke.rounds.composition import Composed, Content, host
 from skolemerke.rounds.queries import RoundSummary
 from skolemerke.speech import say, speaking
+
+DATES = ("opens", "closes", "signatures_due", "results")
 
 
 @click.group("rounds")
@@ -131,6 +134,28 @@ def close_round(round_id: str) -> frame.Report:
     """Close a round now, before the date of its calendar."""
     operations.close_round(round_id)
     return _state(round_id)
+
+
+@frame.command(group, "move-dates")
+@click.argument("round_id", metavar="ROUND")
+@click.option("--agency", "code", required=True, metavar="CODE", help="Whose dates are moved; all others keep theirs.")
+@click.option("--opens", metavar="INSTANT", help="With its offset, such as 2024-02-06T09:00:00+01:00.")
+@click.option("--closes", metavar="INSTANT")
+@click.option("--signatures-due", metavar="INSTANT")
+@click.option("--results", metavar="INSTANT")
+@click.option("--reason", required=True, metavar="WORDS", help="Why; it is kept with the change.")
+def move_dates(round_id: str, code: str, reason: str, **dates: str | None) -> frame.Report:
+    """Move dates of a round for one agency. What was moved before and is not named again goes back to the round's."""
+    agency = agencies.by_code(code)
+    if agency is None:
+        raise frame.BadInput(f"there is no agency {code}: 'agencies list' shows those that are there")
+    moved = {name: instant for name, instant in dates.items() if instant}
+    if not moved:
+        raise frame.BadInput("no date is named: use --opens, --closes, --signatures-due or --results")
+    operations.move_dates(round_id, agency.id, moved, reason)
+    calendar = queries.calendar_of(round_id, agency.id).model_dump(mode="json")
+    text = "\n".join(f"{name}: {calendar[name]}" for name in DATES)
+    return frame.Report({"round": round_id, "agency": agency.code, **{name: calendar[name] for name in DATES}}, text)
 
 
 @frame.command(group, "stats")

@@ -12,6 +12,9 @@ from skolemerke.scoring import operations
 from skolemerke.scoring.simulating import Changed, Scored
 from skolemerke.scoring.simulating import simulate as simulated
 
+WORDS = {"not_passed": "not passed", "none": "to be judged"}
+"""Outcomes as the text says them; those of a round without points have none."""
+
 
 @click.group("scoring")
 def group() -> None:
@@ -24,7 +27,8 @@ def run(round_id: str) -> frame.Report:
     """Score the latest submissions of a round; a sheet that is there is never changed."""
     made = operations.run(round_id)
     data = {"run": made.run, "applications": made.applications, "outcomes": made.outcomes}
-    counted = ", ".join(f"{count} {outcome}" for outcome, count in made.outcomes.items())
+    found = {outcome: count for outcome, count in made.outcomes.items() if count} or made.outcomes
+    counted = ", ".join(f"{count} {WORDS.get(outcome, outcome)}" for outcome, count in found.items())
     lines = [f"Run {made.run} of {round_id}: {made.applications} applications, {made.made} new sheets; {counted}."]
     if made.cannot_score:
         data |= {"cannot_score": made.cannot_score, "reasons": list(made.reasons)}

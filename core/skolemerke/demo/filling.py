@@ -10,7 +10,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -20,6 +20,7 @@ from skolemerke.agencies import operations as agencies
 from skolemerke.agencies.models import Agency
 from skolemerke.config import Config, current_config
 from skolemerke.demo import stories
+from skolemerke.demo.moving import move_to
 from skolemerke.eligibility import operations as eligibility
 from skolemerke.invitations import operations as invitations
 from skolemerke.people import operations as people
@@ -68,7 +69,7 @@ def fill(round_id: str, *, schools: int, seed: int, progress: Progress) -> None:
     progress("two agencies and their people")
     _agencies()
     progress(f"a registry of {schools} schools")
-    _registry(schools, seed)
+    _registry(schools, seed, calendar.screenings[0].date() if calendar.screenings else calendar.opens.date())
     progress(f"opening round {round_id} and checking every school")
     rounds.open_round(round_id)
     screened = [at for at in calendar.screenings if at <= today]
@@ -113,7 +114,8 @@ def _agencies() -> None:
         people.grant_role(SYSTEM, account.id, role, agency_id)
 
 
-def _registry(schools: int, seed: int) -> None:
+def _registry(schools: int, seed: int, screening: date) -> None:
     with tempfile.TemporaryDirectory(prefix="skolemerke-demo-") as folder:
         generate(Path(folder), schools=schools, seed=seed)
+        move_to(Path(folder), screening)
         registry.import_directory(Path(folder))

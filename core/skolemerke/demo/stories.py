@@ -12,23 +12,27 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
+from skolemerke_forms.answers import AnswerSet, Known
 from skolemerke_forms.cleaning import Raw
 from skolemerke_forms.definition import Form
 from skolemerke_forms.located import read_list
+from skolemerke_forms.questions import ScaleQuestion
 from sqlalchemy import select
 
 from skolemerke import clock, database
 from skolemerke.applications import operations as applications
 from skolemerke.applications import queries
+from skolemerke.applications.known import known_of
 from skolemerke.applications.models import Application, Declaration
 from skolemerke.demo.paper import paper_declaration
-from skolemerke.demo.plausible import plausible
+from skolemerke.demo.plausible import from_registry, plausible
 from skolemerke.invitations.models import InvitedSchool
 from skolemerke.people import operations as people
 from skolemerke.people import queries as people_queries
 from skolemerke.people.actors import Actor
 from skolemerke.registry.models import School, Teacher
 from skolemerke.rounds.composition import host
+from skolemerke.rounds.examples import typed
 from skolemerke.scoring import operations as scoring
 
 LINK = "https://www.example.org/etwinning"
@@ -105,7 +109,8 @@ def _begin(round_id: str, school: School) -> Stage | None:
     actor = people_queries.actor_of_account(account.id)
     application = applications.start(actor, round_id, school.id)
     form = queries.form_of(application, language)
-    return Stage(actor, application, _answers(round_id, form, language), language)
+    known = known_of(database.read(), application.school, form)
+    return Stage(actor, application, _answers(round_id, form, language, known), language)
 
 
 def _invited(round_id: str) -> list[School]:
@@ -119,18 +124,18 @@ def _invited(round_id: str) -> list[School]:
     )
 
 
-def _answers(round_id: str, form: Form, language: str) -> dict[str, Raw]:
-    """The answers of the best example of the round or of one that it extends; else plausible ones."""
-    known: str | None = round_id
-    while known:
-        plugin = host().plugin(host().owner_of_round(known) or "")
+def _answers(round_id: str, form: Form, language: str, known: Known) -> dict[str, Raw]:
+    """The answers of the best example of the round or of one that it extends, by address; else plausible ones."""
+    asked: str | None = round_id
+    while asked:
+        plugin = host().plugin(host().owner_of_round(asked) or "")
         examples = _examples(plugin.folder) if plugin and plugin.folder else []
         fitting = [e for e in examples if e.get("language", "en") == language] or examples
         if fitting:
-            return {name: _raw(value) for name, value in fitting[0]["answers"].items() if form.question(name)}
-        stated = host().rounds.get(known)
-        known = stated.extends if stated else None
-    return plausible(form)
+            return from_registry(form, known, typed(form, fitting[0]["answers"]))
+        stated = host().rounds.get(asked)
+        asked = stated.extends if stated else None
+    return plausible(form, known)
 
 
 def _examples(folder: Path) -> list[Any]:
@@ -138,10 +143,6 @@ def _examples(folder: Path) -> list[Any]:
     if not path.is_file():
         return []
     return list(read_list(path, path.name))
-
-
-def _raw(value: Any) -> Raw:
-    return [str(item) for item in value] if isinstance(value, list) else str(value)
 
 
 # The stories
@@ -227,19 +228,39 @@ OTHERS: tuple[Story, ...] = (
 
 def _save(stage: Stage, section_id: str, *, leave_out: int = 0, low: bool = False) -> None:
     section = stage.form.section(section_id)
-    questions = [q for q in section.questions if q.id in stage.answers] if section else []
-    kept = questions[: len(questions) - leave_out]
-    answers = {question.id: stage.answers[question.id] for question in kept}
+    named = list(dict.fromkeys(_question_of(address) for address in stage.answers))
+    asked = [q.id for q in section.questions if q.id in named] if section else []
+    kept = asked[: len(asked) - leave_out]
+    # Writing in a row puts it into the list of rows, which has no place of its own.
+    answers = {
+        address: raw
+        for address, raw in stage.answers.items()
+        if _question_of(address) in kept and stage.form.place_at(address)
+    }
     if low:
-        lowest = {q.id: stage.form.scale(q.scale).levels[1].value for q in kept if q.type == "scale"}  # type: ignore[attr-defined] # a scale question has a scale
-        answers |= lowest
+        answers |= _low(stage.form, answers)
     applications.save_answers(stage.actor, stage.application.id, answers, dict.fromkeys(answers, 0))
 
 
+def _question_of(address: str) -> str:
+    return address.split(".", maxsplit=1)[0]
+
+
+def _low(form: Form, answers: Answers) -> Answers:
+    """The level before the lowest of every statement that is answered."""
+    found = {address: place.question for address in answers if (place := form.place_at(address))}
+    return {
+        address: form.scale(question.scale).levels[1].value
+        for address, question in found.items()
+        if isinstance(question, ScaleQuestion)
+    }
+
+
 def _evidence(stage: Stage, sections: set[str]) -> None:
+    reading = AnswerSet.of(stage.answers).under(stage.form)
     for section in stage.form.sections:
         for question in section.questions:
-            if section.id in sections and question.evidence != "none":
+            if section.id in sections and question.evidence != "none" and reading.shows(question):
                 applications.add_link(stage.actor, stage.application.id, question.id, f"{LINK}/{question.id}")
 
 

@@ -116,7 +116,7 @@ def compose_with(plugins: PluginHost, round_id: str, overlay_order: Sequence[str
         owner = plugins.owner_of_overlay(overlay_id)
         if overlay is None or owner is None:
             raise RoundPaused(f"overlay {overlay_id}, which adjusts it, is not installed")
-        if overlay.agencies and agency not in overlay.agencies:
+        if overlay.agencies and not _names(overlay, agency):
             continue
         before = _parts(criteria, form, policy)
         try:
@@ -145,6 +145,11 @@ def compose_with(plugins: PluginHost, round_id: str, overlay_order: Sequence[str
         plugins=tuple(PluginCode(**plugins.code_of(name)) for name in _lineage(plugins, own.plugin, owners)),
     )
     return Composed(round=own.round, content=content)
+
+
+def _names(overlay: Overlay, agency: str | None) -> bool:
+    # Two agencies never differ by capital letters alone, so neither does their name in an overlay.
+    return (agency or "").lower() in {code.lower() for code in overlay.agencies}
 
 
 def _lineage(plugins: PluginHost, owner: str, owners: Sequence[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The kind of scoring that the core brings: points of answers and requirements against a pass mark."""
+"""The kinds of scoring that the core brings; here is the one that sums points against a pass mark."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from skolemerke_forms.values import Value
 
 from skolemerke.contract.hooks import hookimpl
 from skolemerke.contract.scoring import Outcome, PolicyFlaw, ScoreLine, ScoreSheet, ScoringKind
+from skolemerke.scoring.judging import Judged
 
 
 class Points(ScoringKind):
@@ -100,5 +101,5 @@ def _as_text(value: Clean) -> str:
 
 @hookimpl
 def scoring_kinds() -> list[type[ScoringKind]]:
-    """The kind that the core brings."""
-    return [Points]
+    """The kinds that the core brings."""
+    return [Points, Judged]

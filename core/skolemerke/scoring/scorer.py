@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from skolemerke_forms.answers import AnswerSet, Known
+from skolemerke_forms.definition import Form
 from skolemerke_forms.questions import QUESTION_TYPES
 
 from skolemerke.contract.scoring import ScoreSheet, ScoringKind
@@ -45,6 +46,11 @@ class Scorer:
                 f"{type(sheet).__name__} instead of a ScoreSheet"
             )
         return sheet
+
+    @property
+    def form(self) -> Form:
+        """The form whose answers it scores."""
+        return self._content.form
 
     @cached_property
     def code(self) -> dict[str, Any]:

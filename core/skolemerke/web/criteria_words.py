@@ -32,9 +32,27 @@ PARAMETERS = {
     "from": _("Counted from"),
     "to": _("Counted up to and including"),
     "activities": _("What counts"),
+    "teacher": _("Whose labels count"),
+    "roles": _("Role in the register"),
+    "rounds": _("Labels of"),
+    "fact": _("Asked of the register"),
+    "equals": _("It must be"),
+    "one_of": _("It must be one of"),
+    "at_most": _("At most"),
+    "present": _("It must stand there"),
+    "missing": _("Where the register does not say it"),
     "points": _("Points"),
     "pass_mark": _("Pass mark"),
 }
+
+VALUES = {
+    ("teacher", "served"): _("those of teachers who served at the school when they were granted"),
+    ("teacher", "serves"): _("those of teachers who serve at the school on the day of the check"),
+    ("missing", "met"): _("the school meets this point"),
+    ("missing", "not_met"): _("the school does not meet this point"),
+    ("missing", "unclear"): _("unclear, and the agency looks into it"),
+}
+"""What a word of a parameter means, where it is not a name of the register."""
 
 DATES = {
     "screenings": _("Schools are checked"),
@@ -65,7 +83,9 @@ def figures(parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
         first, last = _value(rest.pop("from")), _value(rest.pop("to"))
         span = say("from %(first)s to %(last)s, both days included", first=first, last=last)
         found.append((say("When"), span))
-    return found + [(_name(key), _value(value)) for key, value in rest.items() if value not in (None, "", [], ())]
+    elif rest.get("from"):
+        found.append((say("When"), say("from %(first)s to the day of the check", first=_value(rest.pop("from")))))
+    return found + [(_name(key), _word(key, value)) for key, value in rest.items() if value not in (None, "", [], ())]
 
 
 def about_in_words(about: str, content: Content | None, language: str) -> str:
@@ -88,6 +108,10 @@ def _labels(content: Content, language: str) -> dict[str, str]:
 
 def _name(key: str) -> str:
     return str(PARAMETERS.get(key, key))
+
+
+def _word(key: str, value: Any) -> str:
+    return str(VALUES[key, value]) if isinstance(value, str) and (key, value) in VALUES else _value(value)
 
 
 def _value(value: Any) -> str:

@@ -13,13 +13,16 @@ from skolemerke_forms.saying import options_of
 
 from skolemerke.contract.scoring import ScoreLine, ScoreSheet
 from skolemerke.rounds.composition import Content
+from skolemerke.scoring.models import StoredSheet
 from skolemerke.web.asked import reason_of
 from skolemerke.web.languages import current_language
+from skolemerke.web.words import word_of
 
 RULES = {
     "documented": lazy_gettext("Documented"),
     "not_documented": lazy_gettext("Not documented"),
     "unanswered": lazy_gettext("Not answered"),
+    "incomplete": lazy_gettext("Something is missing here"),
     "fixed": lazy_gettext("Fixed by an adjustment: every school gets it"),
     "waived": lazy_gettext("Not asked for in this round"),
 }
@@ -46,7 +49,8 @@ class Group:
 
 @dataclass(frozen=True)
 class SheetInWords:
-    """A whole sheet. `note` says which of its figures are assumptions."""
+    """A whole sheet. `note` says which of its figures are assumptions; a sheet of a round that people judge has no
+    points at all."""
 
     groups: list[Group]
     points: str
@@ -55,6 +59,7 @@ class SheetInWords:
     outcome: str
     unmet: list[str]
     note: str
+    has_points: bool
 
 
 def in_words(sheet: ScoreSheet, frozen: Content) -> SheetInWords:
@@ -76,7 +81,13 @@ def in_words(sheet: ScoreSheet, frozen: Content) -> SheetInWords:
         outcome=sheet.outcome or "",
         unmet=[found.label for found in requirements if found],
         note=frozen.policy.said(current_language(), form.language).note,
+        has_points=sheet.points is not None or any(line.points is not None for line in sheet.lines),
     )
+
+
+def in_short(stored: StoredSheet) -> str:
+    """A stored sheet in a word or two, for a list: the outcome and the points, or that people judge it."""
+    return f"{word_of(stored.outcome or 'to_be_judged')} {stored.points or ''}".strip()
 
 
 def _line(line: ScoreLine, form: Form, frozen: Content) -> Line:

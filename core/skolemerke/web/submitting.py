@@ -179,12 +179,12 @@ def _sheets(submission: Submission) -> list[ShownSheet]:
     stored = scoring.sheets_of(submission.id)
     found = []
     for one in stored:
-        caption = _("Score sheet")
+        sheet = sheet_words.in_words(scoring.read_sheet(one), content(database.read().get_one(Edition, one.edition_id)))
+        caption = _("Score sheet") if sheet.has_points else _("The parts of the application")
         if len(stored) > 1:
             counts = one is stored[0]
             caption = _("Score sheet under the adjusted rules (counts)") if counts else _("First score sheet")
-        frozen = content(database.read().get_one(Edition, one.edition_id))
-        found.append(ShownSheet(sheet_words.in_words(scoring.read_sheet(one), frozen), caption))
+        found.append(ShownSheet(sheet, caption))
     return found
 
 

@@ -52,6 +52,7 @@ WORDS: dict[str, tuple[LazyString, Tone]] = {
     # scores and decisions
     "passed": (_("passed"), "good"),
     "not_passed": (_("not passed"), "stop"),
+    "to_be_judged": (_("to be judged"), "wait"),
     "granted": (_("granted"), "good"),
     "refused": (_("refused"), "stop"),
     # results of a check

@@ -6,13 +6,14 @@ from skolemerke.applications.models import Application, Submission
 from skolemerke.config import ConfigFault
 from skolemerke.demo import filling, installing
 from skolemerke.registry.models import School
+from skolemerke.scoring.models import StoredSheet
 from sqlalchemy import func, select
-from support.installation import SHIPPED, WAIVER, install
+from support.installation import SECOND, SHIPPED, WAIVER, install
 
 
-def start(home, **changed):
+def start(home, round_id="2021-2022", **changed):
     settings = {"schools": 300, "seed": 1, "port": 5000, "say": lambda _message: None, **changed}
-    return installing.install(home, "2021-2022", **settings)
+    return installing.install(home, round_id, **settings)
 
 
 def picture(app):
@@ -71,3 +72,18 @@ def test_a_real_installation_is_never_taken_for_a_demo(tmp_path):
     (home / "instance" / "config.toml").write_text('base_url = "https://label.example.org"\n', encoding="utf-8")
     with pytest.raises(ConfigFault, match="is a real installation"):
         start(home)
+
+
+def test_a_round_of_the_second_kind_is_filled_with_applications_in_every_state(tmp_path):
+    app = start(install(tmp_path, *SECOND), round_id="2023-2024", schools=1500)
+    with app.app_context():
+        assert clock.now().isoformat()[:10] == "2022-11-01"
+        read = database.read()
+        sent = read.scalars(select(Submission)).all()
+        drafts = read.scalar(select(func.count()).select_from(Application))
+        teams = [submission.clean["team"] for submission in sent]
+        sheets = read.scalars(select(StoredSheet)).all()
+    assert drafts > len(sent) > 2
+    assert all(len(team) >= 3 and team[0]["confirmed"] == "yes" for team in teams)
+    assert {(sheet.outcome, sheet.points) for sheet in sheets} == {(None, None)}
+    assert len(sheets) == len(sent)
