@@ -94,7 +94,7 @@ def test_what_the_registry_knows_is_frozen_with_the_submission(world):
     assert _read(submission)["who"] == "Anne Å – Now Berg\nPer (not confirmed by the registry)"
     assert _read(submission)["school_name"] == application.school.name
     with database.write() as session:
-        session.get_one(Teacher, _teacher(world, "Anne Å").id).gone = True
+        session.get_one(Teacher, _teacher(world, "Anne Å").id).until = 0
     database.read().rollback()
     assert _read(again_submission(submission))["who"] == "Anne Å – Now Berg\nPer (not confirmed by the registry)"
     assert _known(world, "teachers") == ()
