@@ -1,87 +1,18 @@
 """The whole way of one round, as people walk it: from the invitation to the published list."""
 
 import json
-import os
 import re
-from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 from skolemerke_forms.located import read_list
 from support.demo import served
 from support.house import ROOT
+from support.walking import Walk, add_link, begin, consent, sign_as_principal
 
 WAYS = [("en", True, 1280), ("nb", True, 320), ("nn", False, 1280), ("en", False, 320)]
 EXAMPLE = read_list(ROOT / "plugins/etwinning-2021-2022/examples.yaml", "examples.yaml")[0]
-
-
-PATIENCE = 10_000
-
-
-class Walk:
-    """A person with a browser in a served demo."""
-
-    def __init__(self, page: Page, address: str, language: str) -> None:
-        self.page, self.address, self.language = page, address, language
-        self.name, self.pictures = "", 0
-        page.set_default_timeout(PATIENCE)
-        self.troubles: list[str] = []
-        page.on("console", lambda message: self.troubles.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: self.troubles.append(str(error)))
-        page.on("request", self._watch)
-        page.on("response", lambda r: self.troubles.append(f"{r.status} {r.url}") if r.status >= 500 else None)
-
-    def _watch(self, request) -> None:
-        if not request.url.startswith((self.address, "data:", "about:")):
-            self.troubles.append(f"asked another host: {request.url}")
-
-    def go(self, path: str) -> None:
-        self.page.goto(self.address + path)
-        assert self.page.locator("html").get_attribute("lang") == self.language
-        # Nothing is wider than the window, on a phone either.
-        assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-        self.keep(path)
-
-    def keep(self, name: str) -> None:
-        """Keep a picture of the page in the folder that the environment names, to be looked at by people."""
-        folder = os.environ.get("SCREENSHOTS")
-        if folder:
-            self.pictures += 1
-            file = f"{self.name}-{self.pictures:02}-{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}.png"
-            self.page.screenshot(path=Path(folder) / file, full_page=True)
-
-    def press(self, form: str) -> None:
-        """Press the button of the form with that address."""
-        self.page.locator(f'form[action$="{form}"] button:visible').first.click()
-
-    def mail(self, words: str) -> None:
-        """Open the newest mail in whose address or subject the words stand."""
-        self.page.goto(f"{self.address}/demo/mails?q={words}")
-        self.page.locator("main ul a").first.click()
-
-    def follow_mail(self, words: str, path: str) -> None:
-        """Wait for a mail that the worker sends, and follow its link to a path."""
-        link = self.page.locator(f'main a[href*="{path}"]').first
-        for _ in range(60):
-            self.page.goto(f"{self.address}/demo/mails?q={words}")
-            if self.page.locator("main ul a").count():
-                self.page.locator("main ul a").first.click()
-                if link.count():
-                    self.keep(f"mail {path}")
-                    link.click()
-                    self.keep(f"followed {path}")
-                    return
-            self.page.wait_for_timeout(250)
-        raise AssertionError(f"no mail to {words} with a link to {path}")
-
-    def door(self, name: str) -> None:
-        self.page.goto(f"{self.address}/demo/")
-        self.press(f"/door/{name}")
-
-    def clock(self, name: str) -> None:
-        self.page.goto(f"{self.address}/demo/")
-        self.page.locator(f'form:has(input[value="{name}"]) button').click()
 
 
 @pytest.fixture(params=WAYS, ids=lambda way: f"{way[0]}-{'script' if way[1] else 'plain'}-{way[2]}")
@@ -139,12 +70,6 @@ def sign_in_by_mail(walk, teacher):
     assert walk.page.locator(".signed-in__who").count() == 1
 
 
-def begin(walk):
-    walk.go("/applications")
-    walk.page.locator("main form button").first.click()
-    return walk.page.url.removeprefix(walk.address)
-
-
 def fill_in(walk, application, tmp_path):
     walk.go(application)
     sections = [link.get_attribute("href") for link in walk.page.locator("ul.tasks").first.locator("a").all()]
@@ -173,13 +98,6 @@ def answer_question(page, question, answer):
         fields.fill(answer)
 
 
-def add_link(page, question):
-    box = page.locator(f'[aria-labelledby="evidence-{question}"]')
-    box.locator("summary").last.click()
-    box.locator(f'[name="link_{question}"]').fill(f"https://www.example.org/{question}")
-    box.locator(f'button[value="evidence:{question}"]').click()
-
-
 def add_file(walk, section, question, tmp_path):
     path = tmp_path / "plan.pdf"
     path.write_bytes(b"%PDF-1.4\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n")
@@ -189,25 +107,6 @@ def add_file(walk, section, question, tmp_path):
     box.locator(f'[name="file_{question}"]').set_input_files(path)
     box.locator(f'button[value="evidence:{question}"]').click()
     assert walk.page.get_by_role("link", name="plan.pdf").count() == 1
-
-
-def consent(walk, application):
-    walk.go(f"{application}/consent")
-    walk.page.locator('input[value="yes"]').check()
-    walk.page.locator("main form .button").first.click()
-
-
-def sign_as_principal(walk, application):
-    walk.go(f"{application}/declaration")
-    head = walk.page.locator('input[name="head_email"]')
-    head.fill("rektor@school.example")
-    walk.page.locator('input[name="head_name"]').fill("Rektor Hansen")
-    walk.press("/declaration")
-    walk.follow_mail("rektor@school.example", "/declarations/")
-    walk.page.locator('input[name="name"]').fill("Rektor Hansen")
-    walk.page.locator('input[name="role"][value="principal"]').check()
-    walk.page.locator('button[value="sign"]').click()
-    walk.keep("signed")
 
 
 def submit(walk, application):

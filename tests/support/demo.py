@@ -26,13 +26,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(home: Path, *, schools: int = 200, plugins: tuple[str, ...] = (*SHIPPED, WAIVER)) -> Iterator[str]:
+def served(
+    home: Path, *, schools: int = 200, plugins: tuple[str, ...] = (*SHIPPED, WAIVER), round_id: str = "2021-2022"
+) -> Iterator[str]:
     """Fill a demo in `home` where there is none, and serve it; gives its address."""
     if not (home / "plugins").exists():
         install(home, *plugins)
     port = free_port()
     environ = {**os.environ, "SKOLEMERKE_HOME": str(home)}
-    words = ["demo", "--schools", str(schools), "--port", str(port)]
+    words = ["demo", "--round", round_id, "--schools", str(schools), "--port", str(port)]
     command = [sys.executable, "-c", "from skolemerke.cli import main; main()", *words]
     with (home / "served.log").open("ab") as log:
         process = subprocess.Popen(command, env=environ, stdout=log, stderr=log)
