@@ -46,6 +46,7 @@ class Expression:
     def __init__(self, source: str, program: Any) -> None:
         self.source, self._program = source, program
         bound = set(_MACRO.findall(_TEXT.sub("''", source)))
+        self.walks_lists = bool(bound)
         self.names: frozenset[str] = frozenset(program.variables()) - bound
 
     def value(self, answers: Mapping[str, object]) -> object:

@@ -93,3 +93,60 @@ def test_a_form_in_a_language_differs_from_its_source_in_nothing_but_words() -> 
     norwegian = form.in_language("nb").question("a")
     assert norwegian is not None
     assert norwegian.model_dump(exclude={"label"}) == form.sections[0].questions[0].model_dump(exclude={"label"})
+
+
+def test_every_text_of_a_form_falls_back_and_says_its_language() -> None:
+    parts = {
+        "scales": [
+            {
+                "id": "steps",
+                "not_applicable": "None of it",
+                "levels": [{"value": "low", "label": "Low"}, {"value": "high", "label": "High"}],
+                "texts": {"nb": {"not_applicable": "Gjelder ikke", "levels": {"low": "Lav"}}},
+            }
+        ],
+        "rules": [
+            {
+                "id": "fits",
+                "must": {"question": "sworn", "is": "yes"},
+                "message": "Confirm it.",
+                "questions": ["sworn"],
+                "texts": {"nb": {"message": "Bekreft."}},
+            }
+        ],
+    }
+    column = question("name", "short_text", texts={"nb": {"label": "Navn"}})
+    form = form_of(
+        question("sworn", "declaration", statement="We swear.", texts={"nb": {"statement": "Vi sverger."}}),
+        question(
+            "rated",
+            "matrix",
+            scale="steps",
+            rows=[{"value": "x", "label": "X"}, {"value": "y", "label": "Y"}],
+            texts={"nb": {"rows": {"x": "Eks"}}},
+        ),
+        question("done", "group", columns=[column, question("age", "number")]),
+        **parts,
+    ).in_language("nn")
+    sworn, rated, done = (found.model_copy() for found in form.questions())
+    said = [
+        form.scales[0].not_applicable,
+        *(level.label for level in form.scales[0].levels),
+        form.rules[0].message,
+        sworn.statement,  # type: ignore[attr-defined] # a declaration
+        *(row.label for row in rated.rows),  # type: ignore[attr-defined] # a matrix
+        *(one.label for one in done.columns),  # type: ignore[attr-defined] # a group
+        form.declaration.text,
+    ]
+    assert [(str(text), text.lang) for text in said] == [
+        ("Gjelder ikke", "nb"),
+        ("Lav", "nb"),
+        ("High", "en"),
+        ("Bekreft.", "nb"),
+        ("Vi sverger.", "nb"),
+        ("Eks", "nb"),
+        ("Y", "en"),
+        ("Navn", "nb"),
+        ("Label of age", "en"),
+        ("I sign.", "en"),
+    ]

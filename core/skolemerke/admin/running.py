@@ -18,7 +18,8 @@ from skolemerke.decisions import statistics
 from skolemerke.people.rights import may
 from skolemerke.plugin_host.faults import Fault
 from skolemerke.plugin_host.host import RoundPaused
-from skolemerke.rounds import operations, queries
+from skolemerke.plugin_host.translating import LanguageState
+from skolemerke.rounds import checking, operations, queries
 from skolemerke.rounds.composition import host
 from skolemerke.rounds.models import Edition
 from skolemerke.rounds.queries import RoundSummary
@@ -46,6 +47,7 @@ class RoundInfo:
     editions: list[Edition]
     can_open: bool
     can_close: bool
+    languages: list[LanguageState]
 
 
 class RoundsView(PageView):
@@ -125,4 +127,5 @@ def _info(round_id: str) -> RoundInfo:
         ],
         can_open=summary.state == "installed",
         can_close=summary.state in {"open", "scheduled"},
+        languages=checking.texts_of(summary.plugin) if summary.plugin and summary.state != "paused" else [],
     )

@@ -78,6 +78,11 @@ def read_folder(host: PluginHost, plugins: Path, folder: Path) -> Checked:
     """Read a folder as far as it can be read, tried beside the plugins installed in `plugins`."""
     trial = host.trial(plugins, folder)
     plugin = next(p for p in trial.plugins if p.folder is not None and p.folder.resolve() == folder.resolve())
+    return read_plugin(trial, plugin, folder)
+
+
+def read_plugin(trial: PluginHost, plugin: Plugin, folder: Path) -> Checked:
+    """Read the folder of a plugin of a host as far as it can be read."""
     parent = _parent(trial, plugin)
     pieces = pieces_of(trial, plugin.id, folder, parent)
     inherited = _parts(parent.form, parent.policy, *parent.criteria, *parent.round.page) if parent else {}

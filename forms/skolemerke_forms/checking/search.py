@@ -16,6 +16,7 @@ from skolemerke_forms.checking.conditions import offered
 from skolemerke_forms.cleaning import Cleaned
 from skolemerke_forms.conditions import Condition
 from skolemerke_forms.definition import Form
+from skolemerke_forms.expressions import expression
 from skolemerke_forms.questions import (
     Choices,
     Computed,
@@ -83,6 +84,9 @@ class Search:
         if asked is None or len(asked[0]) > MAX_QUESTIONS:
             return None
         names, terms = asked
+        if any(term.cel and expression(term.cel).walks_lists for term in terms):
+            # Milliseconds for one set of answers, and minutes for thousands.
+            return None
         whole = True
         choices: list[list[tuple[str, Cleaned]]] = []
         for name in names:

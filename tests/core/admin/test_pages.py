@@ -260,3 +260,14 @@ def test_a_newer_submission_is_the_one_that_is_shown(office):
     text = _text(office.client("officer_no"), _details(office, "admin-applications"))
     assert "Submission 2" in text
     assert HOSTILE not in text
+
+
+def test_the_rounds_say_for_each_language_how_many_texts_are_there_missing_and_changed(office):
+    text = _text(office.client("administrator"), "/admin/rounds/")
+    part = text.split(f"{ROUND}:")[1].split("</section>")[0]
+    rows = re.findall(r'<tr><th scope="row">(.+?)</th><td>(\d+)</td><td>(\d+)</td><td>(\d+)</td></tr>', part)
+    assert [(language, missing, stale) for language, _, missing, stale in rows] == [
+        ("Bokmål", "0", "0"),
+        ("Nynorsk", "0", "0"),
+    ]
+    assert all(int(translated) > 5 for _, translated, _, _ in rows)
