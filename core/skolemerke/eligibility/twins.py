@@ -23,6 +23,7 @@ from sqlalchemy import (
     literal,
     select,
     table,
+    text,
     union,
     union_all,
     update,
@@ -37,6 +38,7 @@ from skolemerke.eligibility.models import SchoolVerdict, TwinVerdict
 from skolemerke.eligibility.packing import TOGETHER
 from skolemerke.registry.models import School
 
+AT_ONCE = 500
 SCHOOL_TWIN = table("school_twin", column("school_id"), column("twin_id"))
 """The pairs that an import found; each stands in both directions."""
 
@@ -49,10 +51,16 @@ def reconsider(session: Session, run_id: int, screenings: list[Screening], table
     if not inspect(session.connection()).has_table(SCHOOL_TWIN.name) or not _candidates(session, run_id):
         return
     merged = together(tables, run_id)
-    again = [screening.among(merged) for screening in screenings]
+    passing = {
+        school_id
+        for screening in screenings
+        for school_id in session.scalars(_passing(screening.among(merged), run_id))
+    }
     twin = table_of(TwinVerdict)
-    passing = union_all(*(_passing(screening, run_id) for screening in again))
-    session.execute(delete(twin).where(twin.c.run_id == run_id, twin.c.school_id.not_in(passing)))
+    noted = session.scalars(select(TwinVerdict.school_id).where(TwinVerdict.run_id == run_id).distinct())
+    failing = sorted(set(noted) - passing)
+    for some in (failing[at : at + AT_ONCE] for at in range(0, len(failing), AT_ONCE)):
+        session.execute(delete(twin).where(twin.c.run_id == run_id, twin.c.school_id.in_(some)))
     for screening in screenings:
         session.execute(_made_unclear(screening, run_id))
 
@@ -82,9 +90,10 @@ def _candidates(session: Session, run_id: int) -> int:
         .where(verdict.run_id == run_id, verdict.outcome == int(Verdict.NOT_MET), School.gone.is_(False))
     )
     session.execute(insert(table_of(TwinVerdict)).from_select(["run_id", "school_id", "twin_id"], rows))
-    return (
-        session.scalar(select(func.count()).select_from(TwinVerdict).where(TwinVerdict.run_id == run_id).limit(1)) or 0
-    )
+    if session.get_bind().dialect.name == "postgresql":
+        # Without it the planner takes the rows that were just noted for none or for very many, and never ends.
+        session.execute(text("ANALYZE verdict_twin"))
+    return session.scalar(select(func.count()).select_from(TwinVerdict).where(TwinVerdict.run_id == run_id)) or 0
 
 
 def _passing(screening: Screening, run_id: int) -> Select[Any]:
