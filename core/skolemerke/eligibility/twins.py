@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import (
     CompoundSelect,
     FromClause,
-    Select,
     Subquery,
     case,
     column,
@@ -32,8 +31,7 @@ from sqlalchemy.orm import Session
 
 from skolemerke.contract.criteria import RegistryTables, Verdict
 from skolemerke.database import table_of
-from skolemerke.eligibility.asking import Screening, as_a_whole
-from skolemerke.eligibility.checking import each_school
+from skolemerke.eligibility.asking import Screening
 from skolemerke.eligibility.models import SchoolVerdict, TwinVerdict
 from skolemerke.eligibility.packing import TOGETHER
 from skolemerke.registry.models import School
@@ -51,11 +49,11 @@ def reconsider(session: Session, run_id: int, screenings: list[Screening], table
     if not inspect(session.connection()).has_table(SCHOOL_TWIN.name) or not _candidates(session, run_id):
         return
     merged = together(tables, run_id)
+    _join_by_hash(session, "off")
     passing = {
-        school_id
-        for screening in screenings
-        for school_id in session.scalars(_passing(screening.among(merged), run_id))
+        school_id for screening in screenings for school_id in _passing(session, screening.among(merged), run_id)
     }
+    _join_by_hash(session, "DEFAULT")
     twin = table_of(TwinVerdict)
     noted = session.scalars(select(TwinVerdict.school_id).where(TwinVerdict.run_id == run_id).distinct())
     failing = sorted(set(noted) - passing)
@@ -96,11 +94,30 @@ def _candidates(session: Session, run_id: int) -> int:
     return session.scalar(select(func.count()).select_from(TwinVerdict).where(TwinVerdict.run_id == run_id)) or 0
 
 
-def _passing(screening: Screening, run_id: int) -> Select[Any]:
+def _passing(session: Session, screening: Screening, run_id: int) -> set[int]:
+    """The schools that meet every criterion together with their twins. The criteria are asked one by one: joined, a
+    planner that takes the few rows for one asks each of them again for every school."""
     noted = select(TwinVerdict.school_id).where(TwinVerdict.run_id == run_id)
-    each = each_school(screening, None).where(School.id.in_(noted)).subquery()
-    whole = as_a_whole([each.c[f"verdict_{at}"] for at in range(len(screening.asked))])
-    return select(each.c.school_id).where(whole == int(Verdict.MET))
+    passing = set(
+        session.scalars(
+            select(SchoolVerdict.school_id).where(
+                SchoolVerdict.run_id == run_id,
+                SchoolVerdict.school_id.in_(noted),
+                SchoolVerdict.edition_id.in_([edition.id for edition in screening.editions]),
+            )
+        )
+    )
+    for asked in screening.asked:
+        named: dict[int, int] = dict(session.execute(select(asked.rows.c.school_id, asked.verdict())).all())
+        rest = int(asked.kind.unnamed.verdict)
+        passing = {school_id for school_id in passing if named.get(school_id, rest) == int(Verdict.MET)}
+    return passing
+
+
+def _join_by_hash(session: Session, nested_loops: str) -> None:
+    """Keep PostgreSQL from nested loops, whose cost it misjudges by far here; other databases have no such switch."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"SET LOCAL enable_nestloop = {nested_loops}"))
 
 
 def _made_unclear(screening: Screening, run_id: int) -> Any:
