@@ -4,7 +4,9 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from skolemerke.eligibility.operations import check
 from skolemerke.people import operations as people
+from support.applied import ROUND
 from support.installation import SHIPPED, WAIVER, install, running
 from support.office import Office
 from support.public_site import served
@@ -18,8 +20,15 @@ LISTS = (
     "mails",
     "agencies",
     "rounds",
+    "step-one",
     "plugins",
     "changes",
+)
+
+MORE = (
+    f"rounds/figures?round={ROUND}",
+    f"step-one/compare?round={ROUND}",
+    f"step-one/what-if?round={ROUND}&parameter=active_teachers.at_least&value=1",
 )
 
 
@@ -28,6 +37,8 @@ def office(tmp_path_factory):
     home = install(tmp_path_factory.mktemp("office"), *SHIPPED, WAIVER)
     with running(home) as app:
         made = Office(app)
+        check(ROUND)
+        check(ROUND)
         with served(app) as address:
             made.address = address
             yield made
@@ -45,7 +56,9 @@ def staff_page(office, context):
 def _addresses(office):
     rows = office.rows["no"]
     details = [f"/admin/{name.removeprefix('admin-')}/details/?id={rows[name]}" for name in rows if "admin" in name]
-    return ["/admin/", *(f"/admin/{name}/" for name in LISTS), "/admin/changes/?prove=yes", *details]
+    step_one = f"/admin/step-one/{ROUND}/{rows['admin-schools']}"
+    more = [step_one, *(f"/admin/{name}" for name in MORE)]
+    return ["/admin/", *(f"/admin/{name}/" for name in LISTS), "/admin/changes/?prove=yes", *more, *details]
 
 
 @pytest.mark.parametrize(("language", "width"), [("en", 1280), ("nb", 1280), ("nn", 320)])

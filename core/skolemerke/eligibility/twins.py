@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import (
     CompoundSelect,
     FromClause,
-    Select,
     Subquery,
     case,
     column,
@@ -23,6 +22,7 @@ from sqlalchemy import (
     literal,
     select,
     table,
+    text,
     union,
     union_all,
     update,
@@ -31,12 +31,12 @@ from sqlalchemy.orm import Session
 
 from skolemerke.contract.criteria import RegistryTables, Verdict
 from skolemerke.database import table_of
-from skolemerke.eligibility.asking import Screening, as_a_whole
-from skolemerke.eligibility.checking import each_school
+from skolemerke.eligibility.asking import Screening
 from skolemerke.eligibility.models import SchoolVerdict, TwinVerdict
 from skolemerke.eligibility.packing import TOGETHER
 from skolemerke.registry.models import School
 
+AT_ONCE = 500
 SCHOOL_TWIN = table("school_twin", column("school_id"), column("twin_id"))
 """The pairs that an import found; each stands in both directions."""
 
@@ -49,10 +49,16 @@ def reconsider(session: Session, run_id: int, screenings: list[Screening], table
     if not inspect(session.connection()).has_table(SCHOOL_TWIN.name) or not _candidates(session, run_id):
         return
     merged = together(tables, run_id)
-    again = [screening.among(merged) for screening in screenings]
+    _join_by_hash(session, "off")
+    passing = {
+        school_id for screening in screenings for school_id in _passing(session, screening.among(merged), run_id)
+    }
+    _join_by_hash(session, "DEFAULT")
     twin = table_of(TwinVerdict)
-    passing = union_all(*(_passing(screening, run_id) for screening in again))
-    session.execute(delete(twin).where(twin.c.run_id == run_id, twin.c.school_id.not_in(passing)))
+    noted = session.scalars(select(TwinVerdict.school_id).where(TwinVerdict.run_id == run_id).distinct())
+    failing = sorted(set(noted) - passing)
+    for some in (failing[at : at + AT_ONCE] for at in range(0, len(failing), AT_ONCE)):
+        session.execute(delete(twin).where(twin.c.run_id == run_id, twin.c.school_id.in_(some)))
     for screening in screenings:
         session.execute(_made_unclear(screening, run_id))
 
@@ -82,16 +88,36 @@ def _candidates(session: Session, run_id: int) -> int:
         .where(verdict.run_id == run_id, verdict.outcome == int(Verdict.NOT_MET), School.gone.is_(False))
     )
     session.execute(insert(table_of(TwinVerdict)).from_select(["run_id", "school_id", "twin_id"], rows))
-    return (
-        session.scalar(select(func.count()).select_from(TwinVerdict).where(TwinVerdict.run_id == run_id).limit(1)) or 0
-    )
+    if session.get_bind().dialect.name == "postgresql":
+        # Without it the planner takes the rows that were just noted for none or for very many, and never ends.
+        session.execute(text("ANALYZE verdict_twin"))
+    return session.scalar(select(func.count()).select_from(TwinVerdict).where(TwinVerdict.run_id == run_id)) or 0
 
 
-def _passing(screening: Screening, run_id: int) -> Select[Any]:
+def _passing(session: Session, screening: Screening, run_id: int) -> set[int]:
+    """The schools that meet every criterion together with their twins. The criteria are asked one by one: joined, a
+    planner that takes the few rows for one asks each of them again for every school."""
     noted = select(TwinVerdict.school_id).where(TwinVerdict.run_id == run_id)
-    each = each_school(screening, None).where(School.id.in_(noted)).subquery()
-    whole = as_a_whole([each.c[f"verdict_{at}"] for at in range(len(screening.asked))])
-    return select(each.c.school_id).where(whole == int(Verdict.MET))
+    passing = set(
+        session.scalars(
+            select(SchoolVerdict.school_id).where(
+                SchoolVerdict.run_id == run_id,
+                SchoolVerdict.school_id.in_(noted),
+                SchoolVerdict.edition_id.in_([edition.id for edition in screening.editions]),
+            )
+        )
+    )
+    for asked in screening.asked:
+        named: dict[int, int] = dict(session.execute(select(asked.rows.c.school_id, asked.verdict())).all())
+        rest = int(asked.kind.unnamed.verdict)
+        passing = {school_id for school_id in passing if named.get(school_id, rest) == int(Verdict.MET)}
+    return passing
+
+
+def _join_by_hash(session: Session, nested_loops: str) -> None:
+    """Keep PostgreSQL from nested loops, whose cost it misjudges by far here; other databases have no such switch."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"SET LOCAL enable_nestloop = {nested_loops}"))
 
 
 def _made_unclear(screening: Screening, run_id: int) -> Any:
