@@ -55,9 +55,7 @@ def _views(reads: Reading) -> list[Secured]:
         TeacherView(Teacher, reads, name=_("Teachers"), endpoint="admin-teachers", url="teachers"),
         LabelView(SchoolLabel, reads, name=_("Labels"), endpoint="admin-labels", url="labels"),
         MailView(Mail, reads, name=_("Mails"), endpoint="admin-mails", url="mails"),
-        SuppressionView(
-            Suppression, reads, name=_("Stopped addresses"), endpoint="admin-stopped", url="stopped-addresses"
-        ),
+        SuppressionView(Suppression, reads, name=_("Stopped addresses"), endpoint="admin-stopped", url="stopped"),
         WordingsView(name=_("Wording of mails"), endpoint="admin-wordings", url="wordings"),
         AgencyView(Agency, reads, name=_("Agencies"), endpoint="admin-agencies", url="agencies"),
         RoundsView(name=_("Rounds"), endpoint="admin-rounds", url="rounds"),

@@ -130,13 +130,13 @@ def test_all_unknown_mails_of_the_own_agency_are_sent_again_by_one_button(office
 
 def test_an_address_is_stopped_and_let_through_with_reasons(office):
     client = office.client("officer_no")
-    client.post("/admin/stopped-addresses/stop", data={"address": "Tired@example.org", "reason": ""})
-    assert "write the reason" in _text(client, "/admin/stopped-addresses/")
-    client.post("/admin/stopped-addresses/stop", data={"address": "Tired@example.org", "reason": "Called us."})
-    assert "tired@example.org" in _text(client, "/admin/stopped-addresses/")
+    client.post("/admin/stopped/stop", data={"address": "Tired@example.org", "reason": ""})
+    assert "write the reason" in _text(client, "/admin/stopped/")
+    client.post("/admin/stopped/stop", data={"address": "Tired@example.org", "reason": "Called us."})
+    assert "tired@example.org" in _text(client, "/admin/stopped/")
     number = database.read().scalar(select(Suppression.id).where(Suppression.address == "tired@example.org"))
-    assert office.client("officer_fi").post(f"/admin/stopped-addresses/{number}/lift").status_code == 404
-    client.post(f"/admin/stopped-addresses/{number}/lift", data={"reason": "Called again."})
+    assert office.client("officer_fi").post(f"/admin/stopped/{number}/lift").status_code == 404
+    client.post(f"/admin/stopped/{number}/lift", data={"reason": "Called again."})
     database.read().rollback()
     row = database.read().get_one(Suppression, number)
     assert (row.lift_reason, row.lifted_at is None) == ("Called again.", False)

@@ -25,7 +25,7 @@ PAGES = (
     "/admin/teachers/",
     "/admin/labels/",
     "/admin/mails/",
-    "/admin/stopped-addresses/",
+    "/admin/stopped/",
     "/admin/wordings/",
     "/admin/agencies/",
     "/admin/rounds/",
