@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import combinations
-from typing import NamedTuple
+from itertools import combinations, product
+from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -21,8 +21,8 @@ SPELLING = 88.0
 """How alike two words are at least (0 to 100) that are one word, spelt in two ways."""
 LONG = 6
 """Shorter words are spelt alike or are two words."""
-MOST_OF_ONE_WORD = 60
-"""So many schools of a town that share their rarest words are no twins but a pattern of naming."""
+MOST_OF_ONE_NAME = 30
+"""More schools of a town under one name are no twins but a way of naming."""
 
 WORD = re.compile(r"[^\W_]+")
 ROMAN = re.compile(r"(?=[ivx])x{0,3}(ix|iv|v?i{0,3})")
@@ -48,12 +48,16 @@ class Pair(NamedTuple):
     score: int
 
 
-class _Name(NamedTuple):
-    number: int
+class _Spelling(NamedTuple):
     words: tuple[str, ...]
     """Sorted, without numbers and the words of the place."""
     counts: tuple[str, ...]
     """The numbers in it and the letter at its end, sorted."""
+
+
+class _Name(NamedTuple):
+    number: int
+    spelling: _Spelling
 
 
 def pairs(schools: Iterable[Candidate]) -> Iterator[Pair]:
@@ -69,37 +73,53 @@ def pairs(schools: Iterable[Candidate]) -> Iterator[Pair]:
 
 
 def _in_town(names: Sequence[_Name]) -> Iterator[Pair]:
-    """Compare the names that share a rare word: of two that differ in one word, the rarest common word is among
-    the two rarest of either."""
-    frequency = Counter(word for name in names for word in name.words)
-    sharing: dict[tuple[str, tuple[str, ...]], list[_Name]] = defaultdict(list)
+    alike: dict[_Spelling, list[int]] = defaultdict(list)
     for name in names:
-        rarest = sorted((word for word in name.words if len(word) > 1), key=lambda word: (frequency[word], word))[:2]
-        # A name of one word shares none with a name of another spelling: it is found by its beginning.
-        posts = {*rarest, *(word[:4] + "…" for word in rarest if len(name.words) == 1)}
-        for word in posts or {""}:
-            sharing[word, name.counts].append(name)
-    found: set[tuple[int, int]] = set()
-    for alike in sharing.values():
-        if len(alike) > MOST_OF_ONE_WORD:
-            continue
-        for one, other in combinations(alike, 2):
-            both = (min(one.number, other.number), max(one.number, other.number))
-            if both not in found and _is_one(one.words, other.words):
-                found.add(both)
-                yield Pair(*both, round(fuzz.ratio(" ".join(one.words), " ".join(other.words))))
+        alike[name.spelling].append(name.number)
+    for numbers in alike.values():
+        if len(numbers) <= MOST_OF_ONE_NAME:
+            yield from (_pair(one, other, 100) for one, other in combinations(numbers, 2))
+    for one, other in _one_word_apart(alike):
+        score = round(fuzz.ratio(" ".join(one.words), " ".join(other.words)))
+        yield from (_pair(first, second, score) for first, second in product(alike[one], alike[other]))
 
 
-def _is_one(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    if one == other:
-        return True
-    only_one, only_other = Counter(one) - Counter(other), Counter(other) - Counter(one)
-    if only_one.total() != 1 or only_other.total() != 1:
-        return False
-    (word,), (twin,) = only_one, only_other
-    if min(len(word), len(twin)) == 1:
-        return word[0] == twin[0]
-    return min(len(word), len(twin)) >= LONG and fuzz.ratio(word, twin) >= SPELLING
+def _one_word_apart(spellings: Collection[_Spelling]) -> set[tuple[_Spelling, _Spelling]]:
+    """Names that share all words but one, which is spelt a little differently or cut to its first letter.
+
+    Nobody is compared with everybody: a word that is spelt a little differently begins or ends alike.
+    """
+    near: dict[tuple[Any, ...], list[tuple[str, _Spelling]]] = defaultdict(list)
+    short: dict[tuple[Any, ...], list[_Spelling]] = defaultdict(list)
+    for name in spellings:
+        for word, rest in _each_word(name):
+            if len(word) >= LONG:
+                near[rest, name.counts, word[:3], ""].append((word, name))
+                near[rest, name.counts, "", word[-3:]].append((word, name))
+            elif len(word) == 1:
+                short[rest, name.counts, word].append(name)
+    found = {
+        (min(one, other), max(one, other))
+        for alike in near.values()
+        if 1 < len(alike) <= MOST_OF_ONE_NAME
+        for (word, one), (twin, other) in combinations(alike, 2)
+        if one != other and fuzz.ratio(word, twin) >= SPELLING
+    }
+    if short:
+        for name in spellings:
+            for word, rest in _each_word(name):
+                others = short.get((rest, name.counts, word[0]), ()) if len(word) > 1 else ()
+                found.update((min(name, other), max(name, other)) for other in others)
+    return found
+
+
+def _each_word(name: _Spelling) -> Iterator[tuple[str, tuple[str, ...]]]:
+    words = name.words
+    return ((word, words[:at] + words[at + 1 :]) for at, word in enumerate(words))
+
+
+def _pair(one: int, other: int, score: int) -> Pair:
+    return Pair(min(one, other), max(one, other), score)
 
 
 def _name(school: Candidate, place: Sequence[str]) -> _Name:
@@ -110,7 +130,7 @@ def _name(school: Candidate, place: Sequence[str]) -> _Name:
     rest = [word for word in words if word not in counts]
     # Where nothing but the place is left, the place is the name.
     named = [word for word in rest if word not in place] or rest
-    return _Name(school.number, tuple(sorted(named)), tuple(sorted(counts)))
+    return _Name(school.number, _Spelling(tuple(sorted(named)), tuple(sorted(counts))))
 
 
 @lru_cache(maxsize=10_000)
