@@ -18,7 +18,7 @@ from skolemerke.people.actors import Actor
 from skolemerke.people.rights import Refused, require
 from skolemerke.plugin_host.host import RoundPaused
 from skolemerke.rounds import operations as rounds
-from skolemerke.rounds.changes import Change, differences, label_of, reaches_drafts
+from skolemerke.rounds.changes import Change, differences, in_words, reaches_drafts
 from skolemerke.rounds.composition import Content
 from skolemerke.rounds.models import Edition
 from skolemerke.rounds.queries import UnknownRound, composed, content
@@ -120,7 +120,7 @@ def described(old: Content, new: Content, changes: Sequence[Change]) -> list[dic
             "part": change.part,
             "id": change.id,
             "kind": change.kind,
-            "sentences": {language: _sentence(old, new, change, language) for language in LANGUAGES},
+            "sentences": {language: in_words(change, old, new, language) for language in LANGUAGES},
             "reasons": _reasons(new, change),
         }
         for change in changes
@@ -132,14 +132,6 @@ def shown(told: Sequence[dict[str, Any]], language: str) -> Shown:
     spoken = speech.nearest(language)
     reasons = [change["reasons"][spoken] for change in told if change["reasons"]]
     return Shown(tuple(change["sentences"][spoken] for change in told), tuple(dict.fromkeys(reasons)))
-
-
-def _sentence(old: Content, new: Content, change: Change, language: str) -> str:
-    name = label_of(new, change.id, language)
-    if name == change.id:
-        name = label_of(old, change.id, language)
-    with speech.speaking(language):
-        return str(change.sentence(str(name), speech.say))
 
 
 def _reasons(new: Content, change: Change) -> dict[str, str]:

@@ -15,7 +15,6 @@ from skolemerke.plugin_host.host import RoundPaused
 from skolemerke.rounds import authoring, changes, checking, operations, queries
 from skolemerke.rounds.composition import Composed, Content, host
 from skolemerke.rounds.queries import RoundSummary
-from skolemerke.speech import say, speaking
 
 
 @click.group("rounds")
@@ -66,14 +65,13 @@ def check(path_or_round: str) -> frame.Report:
 
 
 @frame.command(group, "diff")
-@click.argument("round_a")
-@click.argument("round_b")
+@click.argument("round_a", metavar="A")
+@click.argument("round_b", metavar="B")
 @click.option("--language", default="en", help="The language of the sentences.")
 def diff(round_a: str, round_b: str, language: str) -> frame.Report:
-    """Say in sentences what changes from one round to another."""
-    old, new = queries.composed(round_a).content, queries.composed(round_b).content
-    with speaking(language):
-        data = [_change_json(change, old, new, language) for change in changes.differences(old, new)]
+    """Say in sentences what changes from A to B: each a round, or the folder of a round or overlay."""
+    old, new = _composed(round_a).content, _composed(round_b).content
+    data = [_change_json(change, old, new, language) for change in changes.differences(old, new)]
     text = "\n".join(f"[{change['class']}] {change['sentence']}" for change in data)
     return frame.Report(data, text or "Nothing differs.")
 
@@ -115,6 +113,12 @@ def stats(round_id: str) -> frame.Report:
 def _state(round_id: str) -> frame.Report:
     summary = queries.summary(round_id)
     return frame.Report(_summary_json(summary), f"{summary.id} is {summary.state}.")
+
+
+def _composed(path_or_round: str) -> Composed:
+    """A round as it stands for the base, or as the folder of a plugin would make it."""
+    path = Path(path_or_round)
+    return checking.composed_in(path) if path.is_dir() else queries.composed(path_or_round)
 
 
 def _folder_of(path_or_round: str) -> Path:
@@ -184,11 +188,10 @@ def _shown_text(data: dict[str, Any], summary: RoundSummary) -> str:
 
 
 def _change_json(change: changes.Change, old: Content, new: Content, language: str) -> dict[str, str]:
-    name = changes.label_of(old if change.change == "removed" else new, change.id, language)
     return {
         "part": change.part,
         "id": change.id,
         "change": change.change,
         "class": change.kind,
-        "sentence": change.sentence(name, say),
+        "sentence": changes.in_words(change, old, new, language),
     }
