@@ -17,6 +17,7 @@ from skolemerke.applications import content, signatures
 from skolemerke.applications.adopting import Shown
 from skolemerke.applications.drafts import dates_of, takes_changes
 from skolemerke.applications.evidence import open_evidence
+from skolemerke.applications.looking import LookAgain
 from skolemerke.applications.models import Application, Declaration, Evidence, Submission
 from skolemerke.applications.reading import ReadAnswer, ReadEvidence, ReadSection, read_in_words
 from skolemerke.applications.refusals import Missing
@@ -27,6 +28,8 @@ from skolemerke.applications.status import (
     RequirementStatus,
     SectionStatus,
     ShownChange,
+    looks_again,
+    looks_to_come,
     pending_changes,
     status,
     submissions_of,
@@ -42,6 +45,7 @@ __all__ = [
     "Answer",
     "ApplicationStatus",
     "DeclarationStatus",
+    "LookAgain",
     "Missing",
     "ReadAnswer",
     "ReadEvidence",
@@ -64,6 +68,7 @@ __all__ = [
     "evidence_of",
     "form_of",
     "latest_submission",
+    "looks_to_come",
     "of_actor",
     "open_evidence",
     "pending_changes",
@@ -72,6 +77,7 @@ __all__ = [
     "signing_page",
     "status",
     "submissions",
+    "to_look_at_again",
     "valid_declaration",
 ]
 
@@ -202,6 +208,11 @@ def read_draft(application: Application, language: str) -> tuple[ReadSection, ..
     """What a draft says now, in words."""
     draft = content.freeze(database.read(), application)
     return read_in_words(form_of(application, language), draft.raw, draft.evidence, draft.known, language)
+
+
+def to_look_at_again(application: Application, language: str) -> tuple[LookAgain, ...]:
+    """What the applicants should look at again since their form changed, settled or not, until they have read it."""
+    return looks_again(database.read(), application, language)
 
 
 def authors(application_id: int) -> Mapping[int, str]:

@@ -151,9 +151,55 @@ def test_a_form_that_asks_for_more_waits_until_it_is_taken_over(tmp_path):
         changes = text_of(client.get(f"{address}/changes"))
         assert "The question “Which year groups took part?” is new." in changes
         assert "The agency needs to know the year groups." in changes
-        assert send(client, f"{address}/changes", {}).location == address
+        assert "What you would look at again Which year groups took part? This has to be answered now." in changes
+        assert send(client, f"{address}/changes", {}).location == f"{address}/changes"
         assert "Which year groups took part?" in text_of(client.get(f"{address}/esafety"))
         assert "There is a new version of the form" not in text_of(client.get(address))
+
+
+CHANGES = """
+overlay: changes-much
+round: "2021-2022"
+language: en
+reason: The agency asks for something else.
+form:
+  sections:
+    - id: teaching
+      questions:
+        - {id: team_size, minimum: 5}
+        - {id: team_work, label: "Who did what in the team?", max_words: 3}
+"""
+
+
+def test_what_changed_since_it_was_written_stands_beside_the_old_answer_until_it_is_saved_again_or_read(tmp_path):
+    with scene(tmp_path) as here:
+        application = here.begun()
+        written = {"team_size": "4", "team_work": "We share the work among us"}
+        operations.save_answers(here.actor(here.kari), application.id, written, {})
+        public_id, kari, again = restarted(here, tmp_path, changes_much=CHANGES)
+    with again as app:
+        here.app = app
+        client, address = here.client(kari), f"/applications/{public_id}"
+        before = text_of(client.get(f"{address}/changes"))
+        assert "look at it again" not in before
+        assert "Your answer does not fit what is asked for now." in before
+        send(client, f"{address}/changes", {})
+        assert "2 questions changed since you wrote" in text_of(client.get(address))
+        assert "look at 2 questions again" in text_of(client.get(address))
+        page = text_of(client.get(f"{address}/changes"))
+        assert "Who did what in the team? Your answer does not fit what is asked for now." in page
+        assert "Write at most 3 words; this has 6." in page
+        assert "Your answer as it was We share the work among us" in page
+        clock.current().move_to(datetime.fromisoformat("2020-12-05T09:00:00+01:00"))
+        here_now = database.read().scalars(select(Application).where(Application.public_id == public_id)).one()
+        operations.save_answers(here.actor(kari), here_now.id, {"team_work": "Kari leads"}, {"team_work": 1})
+        assert "One question changed since you wrote" in text_of(client.get(address))
+        page = text_of(client.get(f"{address}/changes"))
+        assert "Saved again since." in page
+        assert "Your answer as it was We share the work among us" in page
+        send(client, address, {}, f"{address}/seen")
+        assert "changed since you wrote" not in text_of(client.get(address))
+        assert "Your answer as it was" not in text_of(client.get(f"{address}/changes"))
 
 
 def test_without_its_plugin_a_round_can_still_be_read_and_written(tmp_path):
