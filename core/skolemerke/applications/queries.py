@@ -19,6 +19,12 @@ from skolemerke.applications.drafts import dates_of, takes_changes
 from skolemerke.applications.evidence import open_evidence
 from skolemerke.applications.looking import LookAgain
 from skolemerke.applications.models import Application, Declaration, Evidence, Submission
+from skolemerke.applications.papers import (
+    paper_of_declaration,
+    paper_of_draft,
+    paper_of_submission,
+    paper_to_sign,
+)
 from skolemerke.applications.reading import ReadAnswer, ReadEvidence, ReadSection, read_in_words
 from skolemerke.applications.refusals import Missing
 from skolemerke.applications.signatures import DeclarationStatus
@@ -71,6 +77,10 @@ __all__ = [
     "looks_to_come",
     "of_actor",
     "open_evidence",
+    "paper_of_declaration",
+    "paper_of_draft",
+    "paper_of_submission",
+    "paper_to_sign",
     "pending_changes",
     "read_content",
     "read_draft",

@@ -12,7 +12,7 @@ from skolemerke.cli import frame
 from skolemerke.decisions import statistics
 from skolemerke.people.actors import SYSTEM
 from skolemerke.plugin_host.host import RoundPaused
-from skolemerke.rounds import authoring, changes, checking, operations, queries
+from skolemerke.rounds import authoring, changes, checking, operations, papers, queries
 from skolemerke.rounds.composition import Composed, Content, host
 from skolemerke.rounds.queries import RoundSummary
 
@@ -74,6 +74,26 @@ def diff(round_a: str, round_b: str, language: str) -> frame.Report:
     data = [_change_json(change, old, new, language) for change in changes.differences(old, new)]
     text = "\n".join(f"[{change['class']}] {change['sentence']}" for change in data)
     return frame.Report(data, text or "Nothing differs.")
+
+
+@frame.command(group, "print")
+@click.argument("path_or_round", metavar="PATH-or-ROUND")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--language", default="en", help="The language of the form.")
+def print_form(path_or_round: str, file: Path, language: str) -> frame.Report:
+    """Write the blank form of a round into FILE, which ends in .pdf or .docx."""
+    kind = file.suffix.lower().removeprefix(".")
+    if kind not in papers.MAKERS:
+        raise frame.BadInput(f"{file}: the name must end in .pdf or .docx")
+    composed = _composed(path_or_round)
+    title = composed.round.said(language, composed.round.language).title
+    made = papers.document(papers.blank(composed.content, title, language), kind)
+    try:
+        file.write_bytes(made)
+    except OSError as error:
+        raise frame.BadInput(f"{file} can't be written: {error.strerror}") from error
+    data = {"round": composed.content.round, "file": str(file), "language": language, "bytes": len(made)}
+    return frame.Report(data, f"{file}: the form of {composed.content.round}, {len(made)} bytes.")
 
 
 @frame.command(group, "new")

@@ -16,6 +16,7 @@ from skolemerke.web import (
     health,
     labels,
     languages,
+    papers,
     public,
     round_view,
     sections,
@@ -40,6 +41,7 @@ PAGES = (
     declarations,
     submitting,
     signing,
+    papers,
 )
 
 

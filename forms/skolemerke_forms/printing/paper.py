@@ -22,13 +22,15 @@ Tone = Literal["body", "help", "note", "condition"]
 @dataclass(frozen=True)
 class Frame:
     """What stands around a form: `language` (BCP 47) is that of the form as it is printed; `school` and `round`
-    stand in the header of each page, `mark` in its footer, `facts` at its beginning."""
+    stand in the header of each page, `mark` in its footer, `facts` at its beginning. `words` is the language of the
+    words of the library, where it is another."""
 
     language: str
     round: str = ""
     school: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     mark: str = ""
+    words: str = ""
 
 
 @dataclass
@@ -83,13 +85,13 @@ class Paper:
 
     def said(self, text: str) -> dict[str, str]:
         """A text with its language and direction."""
-        lang = text.lang if isinstance(text, Text) else self.frame.language
+        lang = text.lang if isinstance(text, Text) else self.frame.words or self.frame.language
         shown = printable(text)
         return {"text": shown, "lang": lang, "dir": direction(shown, lang)}
 
     def lines(self, text: str) -> list[dict[str, str]]:
         """A text line by line, blank ones left out."""
-        lang = text.lang if isinstance(text, Text) else self.frame.language
+        lang = text.lang if isinstance(text, Text) else self.frame.words or self.frame.language
         return [self.said(Text.of(line, lang)) for line in printable(text).split("\n") if line.strip()]
 
     def _add(self, kind: str, **content: Any) -> None:
