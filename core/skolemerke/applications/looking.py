@@ -92,10 +92,11 @@ def _look(application: Application, at: datetime, entry: Mapping[str, Any], then
     was, question = then.form.question(name), now.form.question(name)
     label = _label(name, now.form, then.form)
     asked = question is not None and now.shows(question)
+    why = REASONS[entry["look"]]
     return LookAgain(
         question=name,
         section=entry["section"] if asked else "",
-        why=speech.say(REASONS[entry["look"]]),
+        why=speech.say(why),
         label=label,
         earlier_label=was.label if was is not None and was.label != label else "",
         earlier=in_words(was, then, say=speech.say, say_day=speech.day) if was is not None else "",

@@ -112,7 +112,8 @@ class _Blank:
         elif hint := _limits(question, say):
             found.append(hint)
         if question.evidence != "none":
-            found.append(say(words.ONE_PIECE if question.evidence == "one" else words.SEVERAL_PIECES))
+            pieces = words.ONE_PIECE if question.evidence == "one" else words.SEVERAL_PIECES
+            found.append(say(pieces))
         return found
 
     def _room(self, question: Question) -> None:
