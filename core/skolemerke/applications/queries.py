@@ -16,6 +16,7 @@ from skolemerke.applications import authors as writers
 from skolemerke.applications import content, signatures
 from skolemerke.applications.adopting import Shown
 from skolemerke.applications.drafts import dates_of, takes_changes
+from skolemerke.applications.earlier import Earlier, earlier_answers, earlier_submission
 from skolemerke.applications.evidence import open_evidence
 from skolemerke.applications.looking import LookAgain
 from skolemerke.applications.models import Application, Declaration, Evidence, Submission
@@ -51,6 +52,7 @@ __all__ = [
     "Answer",
     "ApplicationStatus",
     "DeclarationStatus",
+    "Earlier",
     "LookAgain",
     "Missing",
     "ReadAnswer",
@@ -71,8 +73,10 @@ __all__ = [
     "content_of",
     "declaration_of",
     "declarations_of",
+    "earlier_of",
     "evidence_of",
     "form_of",
+    "has_earlier",
     "latest_submission",
     "looks_to_come",
     "of_actor",
@@ -223,6 +227,16 @@ def read_draft(application: Application, language: str) -> tuple[ReadSection, ..
 def to_look_at_again(application: Application, language: str) -> tuple[LookAgain, ...]:
     """What the applicants should look at again since their form changed, settled or not, until they have read it."""
     return looks_again(database.read(), application, language)
+
+
+def earlier_of(application: Application, language: str) -> Earlier | None:
+    """What the school said in its last round, by the questions of today's form."""
+    return earlier_answers(database.read(), application, language)
+
+
+def has_earlier(application: Application) -> bool:
+    """Whether the school submitted something in a round before this one."""
+    return earlier_submission(database.read(), application) is not None
 
 
 def authors(application_id: int) -> Mapping[int, str]:

@@ -130,6 +130,7 @@ def task_list(public_id: str) -> ResponseReturnValue:
         adjustments=status.changes,
         pending=status.pending,
         looks=status.looks,
+        has_earlier=queries.has_earlier(application),
         parts=[_part(application, sections[part.id], part, status.looks) for part in status.sections],
         tags=[_tagged(application, tag) for tag in tags.values()],
         steps=steps_of(status),
@@ -174,6 +175,26 @@ def take_over(public_id: str) -> ResponseReturnValue:
         if queries.to_look_at_again(application_or_404(public_id), current_language()):
             return redirect(url_for(".changes", public_id=public_id))
     return redirect(url_for(".task_list", public_id=public_id))
+
+
+@blueprint.get("/<public_id>/changes/earlier")
+@guard.signed_in
+def earlier(public_id: str) -> ResponseReturnValue:
+    """What the school said in its last round, what became of it, and the way to each question of today."""
+    application = application_or_404(public_id)
+    form = form_of(application)
+    found = queries.earlier_of(application, current_language())
+    if found is None:
+        abort(404)
+    then = found.submission.application
+    return render_template(
+        "applications/earlier.html",
+        **frame(application, _("What the school wrote last time")),
+        earlier=found,
+        earlier_round=round_title(then.round_id),
+        decided=released_for(then),
+        anchors={question.id: anchor_of(question, form) for question in form.questions()},
+    )
 
 
 @blueprint.get("/<public_id>/print")
