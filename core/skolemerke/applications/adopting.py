@@ -12,13 +12,14 @@ from sqlalchemy import func, select
 from skolemerke import audit, clock, database, speech
 from skolemerke.applications.authors import authors, tell
 from skolemerke.applications.drafts import held, require_open
+from skolemerke.applications.looking import kept, looks_for
 from skolemerke.applications.models import Application, EditionChange
 from skolemerke.config import LANGUAGES
 from skolemerke.people.actors import Actor
 from skolemerke.people.rights import Refused, require
 from skolemerke.plugin_host.host import RoundPaused
 from skolemerke.rounds import operations as rounds
-from skolemerke.rounds.changes import Change, differences, label_of, reaches_drafts
+from skolemerke.rounds.changes import Change, differences, in_words, reaches_drafts
 from skolemerke.rounds.composition import Content
 from skolemerke.rounds.models import Edition
 from skolemerke.rounds.queries import UnknownRound, composed, content
@@ -64,16 +65,16 @@ def adopt_editions() -> Adopted:
             if not reaches_drafts(changes):
                 waiting += _count_under(old, agency_id)
                 continue
-            told = described(content(old), new, changes)
-            count = _move_all(old.id, current.id, agency_id, told)
-            moved, silently = (moved + count, silently) if told else (moved, silently + count)
+            move = _Move(content(old), new, old.id, current.id, agency_id, described(content(old), new, changes))
+            count = _move_all(move)
+            moved, silently = (moved + count, silently) if move.told else (moved, silently + count)
     return Adopted(moved, silently, waiting)
 
 
 def take_over_edition(actor: Actor, application_id: int) -> EditionChange | None:
     """Take over the edition that the round has now; none when the draft has it already.
 
-    Answers stay as they are. Raises `Refused`, `Closed`.
+    Answers stay as they are; what should be looked at again is kept with the change. Raises `Refused`, `Closed`.
     """
     read = database.read()
     application = read.get(Application, application_id)
@@ -88,8 +89,11 @@ def take_over_edition(actor: Actor, application_id: int) -> EditionChange | None
         if application.edition_id == current_id:
             return None
         old = content(application.edition)
-        change = _moved(application, current_id, described(old, new, differences(old, new)))
-        change.seen_at = clock.now()
+        looks = kept(looks_for(session, application, old, new))
+        # What changed was read before it was taken over; what to look at again is still to be done.
+        told = [{**one, "read": True} for one in described(old, new, differences(old, new))]
+        change = _moved(application, current_id, [*told, *looks])
+        change.seen_at = None if looks else clock.now()
         session.add(change)
         audit.record(
             session,
@@ -120,7 +124,7 @@ def described(old: Content, new: Content, changes: Sequence[Change]) -> list[dic
             "part": change.part,
             "id": change.id,
             "kind": change.kind,
-            "sentences": {language: _sentence(old, new, change, language) for language in LANGUAGES},
+            "sentences": {language: in_words(change, old, new, language) for language in LANGUAGES},
             "reasons": _reasons(new, change),
         }
         for change in changes
@@ -130,16 +134,9 @@ def described(old: Content, new: Content, changes: Sequence[Change]) -> list[dic
 def shown(told: Sequence[dict[str, Any]], language: str) -> Shown:
     """Kept changes in a language; a reason that several share is said once."""
     spoken = speech.nearest(language)
-    reasons = [change["reasons"][spoken] for change in told if change["reasons"]]
-    return Shown(tuple(change["sentences"][spoken] for change in told), tuple(dict.fromkeys(reasons)))
-
-
-def _sentence(old: Content, new: Content, change: Change, language: str) -> str:
-    name = label_of(new, change.id, language)
-    if name == change.id:
-        name = label_of(old, change.id, language)
-    with speech.speaking(language):
-        return str(change.sentence(str(name), speech.say))
+    said = [change for change in told if "sentences" in change]
+    reasons = [change["reasons"][spoken] for change in said if change["reasons"]]
+    return Shown(tuple(change["sentences"][spoken] for change in said), tuple(dict.fromkeys(reasons)))
 
 
 def _reasons(new: Content, change: Change) -> dict[str, str]:
@@ -170,36 +167,48 @@ def _count_under(edition: Edition, agency_id: int | None) -> int:
     return database.read().scalar(under) or 0
 
 
-def _move_all(old_id: int, new_id: int, agency_id: int | None, told: list[dict[str, Any]]) -> int:
+@dataclass(frozen=True)
+class _Move:
+    """The drafts of an agency go from one edition to another; `told` is empty when nobody would notice."""
+
+    old: Content
+    new: Content
+    old_id: int
+    new_id: int
+    agency_id: int | None
+    told: list[dict[str, Any]]
+
+
+def _move_all(move: _Move) -> int:
     moved = 0
-    while count := _move_some(old_id, new_id, agency_id, told):
+    while count := _move_some(move):
         moved += count
     return moved
 
 
-def _move_some(old_id: int, new_id: int, agency_id: int | None, told: list[dict[str, Any]]) -> int:
+def _move_some(move: _Move) -> int:
     with database.write() as session:
         drafts = session.scalars(
             select(Application)
-            .where(Application.edition_id == old_id, Application.agency_id.is_not_distinct_from(agency_id))
+            .where(Application.edition_id == move.old_id, Application.agency_id.is_not_distinct_from(move.agency_id))
             .order_by(Application.id)
             .limit(AT_ONCE)
             .with_for_update()
         ).all()
         for application in drafts:
-            if told:
-                _move_openly(session, application, new_id, told)
+            if move.told:
+                _move_openly(session, application, move)
             else:
-                application.edition_id = new_id
-        if drafts and not told:
-            audit.record(session, "edition.adopted", f"edition:{new_id}", agency_id=agency_id, applications=len(drafts))
+                application.edition_id = move.new_id
+        if drafts and not move.told:
+            subject, count = f"edition:{move.new_id}", len(drafts)
+            audit.record(session, "edition.adopted", subject, agency_id=move.agency_id, applications=count)
         return len(drafts)
 
 
-def _move_openly(
-    session: database.WriteSession, application: Application, new_id: int, told: list[dict[str, Any]]
-) -> None:
-    change = _moved(application, new_id, told)
+def _move_openly(session: database.WriteSession, application: Application, move: _Move) -> None:
+    looks = kept(looks_for(session, application, move.old, move.new))
+    change = _moved(application, move.new_id, [*move.told, *looks])
     session.add(change)
     session.flush()
     audit.record(
@@ -208,10 +217,10 @@ def _move_openly(
         f"application:{application.id}",
         agency_id=application.agency_id,
         from_edition=change.from_edition,
-        to_edition=new_id,
+        to_edition=move.new_id,
     )
     for account in authors(session, application.id):
-        key = f"edition_changed:{application.id}:{new_id}:{account.id}"
+        key = f"edition_changed:{application.id}:{move.new_id}:{account.id}"
         tell(session, application, account, "edition_changed", key, change=change.id)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from skolemerke.applications.adopting import Adopted, adopt_editions, mark_changes_seen, take_over_edition
 from skolemerke.applications.declarations import ask_signature, decline, sign
 from skolemerke.applications.evidence import add_file, add_link, clear_leftovers, remove_evidence
-from skolemerke.applications.papers import confirm_paper, return_paper, upload_paper
 from skolemerke.applications.refusals import (
     ApplicationRefusal,
     Clash,
@@ -22,6 +21,7 @@ from skolemerke.applications.refusals import (
     Unsaved,
 )
 from skolemerke.applications.saving import save_answers
+from skolemerke.applications.signed_pages import confirm_paper, return_paper, upload_paper
 from skolemerke.applications.starting import set_consent, start
 from skolemerke.applications.submitting import submit
 

@@ -1,117 +1,115 @@
-"""The declaration on paper: a signed page that is uploaded, and confirmed or given back by an officer."""
+"""An application on paper: the draft as it is now, what was sent with its receipt, and the declaration to sign."""
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
-from skolemerke_forms.cleaning import tidy
-from sqlalchemy import select
+from skolemerke_forms.printing import Filling, Frame, Paper, filled_paper, signing_paper
 from sqlalchemy.orm import Session
 
-from skolemerke import clock, database
-from skolemerke.applications.content import PAPER as NO_QUESTION
-from skolemerke.applications.declaring import (
-    MAX_NOTE,
-    locked_declaration,
-    mark_signed,
-    new_declaration,
-    note,
-    one_line,
-    outdate,
-    target_of,
-    tell_asker,
+from skolemerke import clock, database, speech
+from skolemerke.applications.content import answers_with, form_in, freeze
+from skolemerke.applications.drafts import zone_of
+from skolemerke.applications.models import Application, Declaration, Submission
+from skolemerke.applications.signatures import (
+    Signable,
+    content_under,
+    declaration_status,
+    declarations_of,
+    of_submission,
+    signed_for,
 )
-from skolemerke.applications.drafts import held
-from skolemerke.applications.evidence import file_piece, new_piece, require_room
-from skolemerke.applications.identifiers import new_token
-from skolemerke.applications.models import Application, Declaration, Evidence
-from skolemerke.applications.refusals import Outdated, SignatureRefused
-from skolemerke.applications.signatures import ASKED, PAPER, RETURNED, SIGNED, holds
-from skolemerke.applications.sniffing import PAPER_ENDINGS
-from skolemerke.applications.storing import stored
-from skolemerke.people.actors import Actor
-from skolemerke.people.rights import Refused, require
+from skolemerke.applications.signing import asked_declaration
+from skolemerke.speech import say
 
 
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
+def paper_of_draft(application: Application, round_title: str, language: str) -> Paper:
+    """A draft as it is now, in a language."""
+    session = database.read()
+    draft = freeze(session, application)
+    status = declaration_status(session, application, clock.now())
+    signed = status.declaration if status.state == "signed" else None
+    with speech.speaking(language):
+        now = speech.moment(clock.now(), zone_of(session, application.agency_id))
+        facts = ((say("School"), application.school.name), (say("Draft, not yet sent"), now))
+        mark = say("Mark of what is signed: %(mark)s", mark=draft.hash[:16])
+        frame = Frame(language, round_title, application.school.name, facts, mark)
+        return _filled(Signable(draft, application.edition), frame, _signed_words(session, application, signed))
 
 
-def upload_paper(actor: Actor, application_id: int, stream: BinaryIO, name: str, head_name: str = "") -> Declaration:
-    """Add a page that was signed by hand: a PDF, JPEG or PNG, which an officer confirms.
-
-    It stands for what the application says now, in place of an earlier page and of an open question by mail. Raises
-    `EvidenceRefused`, `SignatureRefused`, `Closed`, `Refused`.
-    """
-    _look_first(actor, application_id)
-    with stored(stream, name, PAPER_ENDINGS) as file, database.write() as session:
-        application = held(session, actor, "declaration.ask", application_id)
-        target = target_of(session, application)
-        pieces = session.scalars(
-            select(Evidence).where(Evidence.application_id == application.id, Evidence.removed_at.is_(None))
-        ).all()
-        require_room(pieces, file.size)
-        outdate(session, application, ASKED, PAPER)
-        piece = file_piece(new_piece(application, actor, NO_QUESTION), file)
-        session.add(piece)
-        session.flush()
-        declaration = new_declaration(application, actor, target, new_token(), PAPER)
-        declaration.head_name, declaration.origin, declaration.evidence_id = one_line(head_name), "applicant", piece.id
-        session.add(declaration)
-        session.flush()
-        note(session, "declaration.uploaded", declaration, application, actor.ref, sha256=file.sha256)
-    return declaration
+def paper_of_submission(submission: Submission, round_title: str, language: str) -> Paper:
+    """Exactly what was sent, with its receipt and its content hash, in a language."""
+    session = database.read()
+    application = submission.application
+    signed = signed_for(declarations_of(session, application.id), submission.content_hash)
+    with speech.speaking(language):
+        arrived = speech.moment(submission.arrived_at, zone_of(session, application.agency_id))
+        facts = (
+            (say("School"), application.school.name),
+            (say("Receipt number"), submission.receipt),
+            (say("Submission number"), str(submission.number)),
+            (say("Arrived"), arrived),
+            (say("Content hash"), _in_groups(submission.content_hash)),
+        )
+        mark = say("Receipt number %(number)s", number=submission.receipt)
+        frame = Frame(language, round_title, application.school.name, facts, mark)
+        return _filled(of_submission(submission), frame, _signed_words(session, application, signed))
 
 
-def confirm_paper(actor: Actor, declaration_id: int) -> Declaration:
-    """Confirm, as an officer, that the uploaded page is the signed declaration. Raises `Outdated`, `Refused`,
-    `SignatureRefused`."""
-    with database.write() as session:
-        declaration, application = _paper(session, actor, declaration_id)
-        if declaration.state == SIGNED:
-            return declaration
-        if declaration.state != PAPER:
-            raise SignatureRefused(_("There is no uploaded page to confirm."))
-        if not holds(session, application, declaration):
-            raise Outdated
-        mark_signed(declaration, declaration.head_name, "")
-        note(session, "declaration.confirmed", declaration, application, actor.ref)
-        tell_asker(session, declaration, application, "signed")
-    return declaration
+def paper_to_sign(application: Application, round_title: str, language: str) -> Paper:
+    """The declaration alone, to be signed on paper, with the mark of what is signed."""
+    draft = freeze(database.read(), application)
+    form = form_in(application.edition.content, language)
+    with speech.speaking(language):
+        mark = say("Mark of what is signed: %(mark)s", mark=draft.hash[:16])
+        facts = ((say("School"), application.school.name),)
+        return signing_paper(form, Frame(language, round_title, application.school.name, facts, mark), say=say)
 
 
-def return_paper(actor: Actor, declaration_id: int, reason: str) -> Declaration:
-    """Give an uploaded page back, as an officer, with a reason that whoever added it reads: it is not signed, can't
-    be read, or is not the declaration. Raises `SignatureRefused`, `Refused`."""
-    reason = tidy(reason)[:MAX_NOTE]
-    if not reason:
-        raise SignatureRefused(_("Say what is wrong with the page, so that the school can mend it."))
-    with database.write() as session:
-        declaration, application = _paper(session, actor, declaration_id)
-        if declaration.state == RETURNED:
-            return declaration
-        if declaration.state != PAPER:
-            raise SignatureRefused(_("There is no uploaded page to give back."))
-        declaration.state, declaration.answered_at, declaration.note = RETURNED, clock.now(), reason
-        note(session, "declaration.returned", declaration, application, actor.ref, reason=reason)
-        tell_asker(session, declaration, application, "paper_returned")
-    return declaration
+def paper_of_declaration(token: str, round_title: str) -> Paper | None:
+    """What a principal is asked to sign by a mailed link, in the language of the mail; none for a link that is none,
+    or whose content has gone on since."""
+    session = database.read()
+    declaration = asked_declaration(session, token)
+    if declaration is None:
+        return None
+    application = session.get_one(Application, declaration.application_id)
+    spoken_of = content_under(session, application, declaration)
+    if spoken_of is None:
+        return None
+    with speech.speaking(declaration.language):
+        mark = say("Mark of what is signed: %(mark)s", mark=spoken_of.content.hash[:16])
+        facts = ((say("School"), application.school.name),)
+        frame = Frame(declaration.language, round_title, application.school.name, facts, mark)
+        signed = declaration if declaration.state == "signed" else None
+        return _filled(spoken_of, frame, _signed_words(session, application, signed))
 
 
-def _paper(session: Session, actor: Actor, declaration_id: int) -> tuple[Declaration, Application]:
-    found = session.get(Declaration, declaration_id)
-    if found is None:
-        raise Refused(f"{actor.ref} may not declaration.confirm")
-    application = held(session, actor, "declaration.confirm", found.application_id)
-    return locked_declaration(session, Declaration.id == declaration_id), application
+def _filled(shown: Signable, frame: Frame, signed: str) -> Paper:
+    form = form_in(shown.edition.content, frame.language)
+    content = shown.content
+    filling = Filling(_pieces(content.evidence), content.consent, signed)
+    reading = answers_with(content.raw, content.evidence, content.known).under(form)
+    return filled_paper(form, reading, filling, frame, say=say, say_day=speech.day)
 
 
-def _look_first(actor: Actor, application_id: int) -> None:
-    """Refuse before a file is received what would be refused afterwards."""
-    read = database.read()
-    application = read.get(Application, application_id)
-    if application is None:
-        raise Refused(f"{actor.ref} may not declaration.ask")
-    require(actor, "declaration.ask", application)
-    target_of(read, application)
+def _pieces(evidence: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for piece in evidence:
+        found.setdefault(piece["question_id"], []).append(piece.get("link") or piece.get("name", ""))
+    return found
+
+
+def _signed_words(session: Session, application: Application, declaration: Declaration | None) -> str:
+    if declaration is None or declaration.answered_at is None or not declaration.signer_name:
+        return ""
+    when: datetime = declaration.answered_at
+    moment = speech.moment(when, zone_of(session, application.agency_id))
+    return say("Signed by %(name)s on %(when)s", name=declaration.signer_name, when=moment)
+
+
+def _in_groups(digits: str) -> str:
+    """A long row of digits in groups, so that people can compare it."""
+    return " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))

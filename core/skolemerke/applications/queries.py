@@ -16,8 +16,16 @@ from skolemerke.applications import authors as writers
 from skolemerke.applications import content, signatures
 from skolemerke.applications.adopting import Shown
 from skolemerke.applications.drafts import dates_of, takes_changes
+from skolemerke.applications.earlier import Earlier, earlier_answers, earlier_submission
 from skolemerke.applications.evidence import open_evidence
+from skolemerke.applications.looking import LookAgain
 from skolemerke.applications.models import Application, Declaration, Evidence, Submission
+from skolemerke.applications.papers import (
+    paper_of_declaration,
+    paper_of_draft,
+    paper_of_submission,
+    paper_to_sign,
+)
 from skolemerke.applications.reading import ReadAnswer, ReadEvidence, ReadSection, read_in_words
 from skolemerke.applications.refusals import Missing
 from skolemerke.applications.signatures import DeclarationStatus
@@ -27,6 +35,8 @@ from skolemerke.applications.status import (
     RequirementStatus,
     SectionStatus,
     ShownChange,
+    looks_again,
+    looks_to_come,
     pending_changes,
     status,
     submissions_of,
@@ -42,6 +52,8 @@ __all__ = [
     "Answer",
     "ApplicationStatus",
     "DeclarationStatus",
+    "Earlier",
+    "LookAgain",
     "Missing",
     "ReadAnswer",
     "ReadEvidence",
@@ -61,17 +73,25 @@ __all__ = [
     "content_of",
     "declaration_of",
     "declarations_of",
+    "earlier_of",
     "evidence_of",
     "form_of",
+    "has_earlier",
     "latest_submission",
+    "looks_to_come",
     "of_actor",
     "open_evidence",
+    "paper_of_declaration",
+    "paper_of_draft",
+    "paper_of_submission",
+    "paper_to_sign",
     "pending_changes",
     "read_content",
     "read_draft",
     "signing_page",
     "status",
     "submissions",
+    "to_look_at_again",
     "valid_declaration",
 ]
 
@@ -202,6 +222,21 @@ def read_draft(application: Application, language: str) -> tuple[ReadSection, ..
     """What a draft says now, in words."""
     draft = content.freeze(database.read(), application)
     return read_in_words(form_of(application, language), draft.raw, draft.evidence, draft.known, language)
+
+
+def to_look_at_again(application: Application, language: str) -> tuple[LookAgain, ...]:
+    """What the applicants should look at again since their form changed, settled or not, until they have read it."""
+    return looks_again(database.read(), application, language)
+
+
+def earlier_of(application: Application, language: str) -> Earlier | None:
+    """What the school said in its last round, by the questions of today's form."""
+    return earlier_answers(database.read(), application, language)
+
+
+def has_earlier(application: Application) -> bool:
+    """Whether the school submitted something in a round before this one."""
+    return earlier_submission(database.read(), application) is not None
 
 
 def authors(application_id: int) -> Mapping[int, str]:

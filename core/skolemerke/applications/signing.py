@@ -52,8 +52,7 @@ class Signing:
 def signing_page(token: str) -> Signing | None:
     """What a mailed link shows, whatever state it is in; none for a link that is none. Reading changes nothing."""
     session = database.read()
-    by_hash = Declaration.token_hash == hash_of_token(token)
-    declaration = session.scalars(select(Declaration).where(by_hash, Declaration.head_email != "")).one_or_none()
+    declaration = asked_declaration(session, token)
     if declaration is None:
         return None
     application = session.get_one(Application, declaration.application_id)
@@ -77,6 +76,12 @@ def signing_page(token: str) -> Signing | None:
         sections=_sections(spoken_of, declaration.language),
         receipt=shown.submission.receipt if shown.submission else "",
     )
+
+
+def asked_declaration(session: Session, token: str) -> Declaration | None:
+    """The declaration that a mailed link asks for; none for a link that is none."""
+    by_hash = Declaration.token_hash == hash_of_token(token)
+    return session.scalars(select(Declaration).where(by_hash, Declaration.head_email != "")).one_or_none()
 
 
 def _state(session: Session, application: Application, declaration: Declaration) -> State:

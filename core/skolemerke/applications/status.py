@@ -17,6 +17,7 @@ from skolemerke import clock, database
 from skolemerke.applications.adopting import Shown, described, shown
 from skolemerke.applications.content import answers_with, form_in, freeze, raw_answers, still_stands
 from skolemerke.applications.drafts import dates_of, takes_changes
+from skolemerke.applications.looking import LookAgain, looks_of, preview
 from skolemerke.applications.models import Application, EditionChange, Submission
 from skolemerke.applications.refusals import Missing
 from skolemerke.applications.signatures import DeclarationStatus, declaration_status
@@ -88,6 +89,7 @@ class ApplicationStatus:
     changed_since: bool
     changes: tuple[ShownChange, ...]
     pending: Shown | None
+    looks: tuple[LookAgain, ...]
     missing: tuple[Missing, ...]
 
     @property
@@ -127,6 +129,7 @@ def status(application: Application, language: str = "en") -> ApplicationStatus:
         changed_since=bool(submissions) and not still_stands(application, draft, submissions[0]),
         changes=unseen_changes(session, application.id, language),
         pending=pending_changes(application, language),
+        looks=tuple(look for look in looks_again(session, application, language) if not look.settled),
         missing=missing_of(form, draft),
     )
 
@@ -140,16 +143,39 @@ def submissions_of(session: Session, application_id: int) -> Sequence[Submission
 
 def unseen_changes(session: Session, application_id: int, language: str) -> tuple[ShownChange, ...]:
     """The changes of the form that reached a draft by themselves and were not yet seen, oldest first."""
+    found = []
+    for change in _unseen(session, application_id):
+        said = shown([one for one in change.changes if not one.get("read")], language)
+        if said.sentences:
+            found.append(ShownChange(change.id, change.at, said.sentences, said.reasons))
+    return tuple(found)
+
+
+def looks_again(session: Session, application: Application, language: str) -> tuple[LookAgain, ...]:
+    """What the applicants should look at again after the changes that were not yet seen; of a question that changed
+    several times, what the last change says of it."""
+    looks = [
+        look for change in _unseen(session, application.id) for look in looks_of(session, application, change, language)
+    ]
+    return tuple({look.question: look for look in looks}.values())
+
+
+def looks_to_come(application: Application, language: str) -> list[tuple[str, str]]:
+    """What would have to be looked at again if the newest edition were taken over: each question, and why."""
+    try:
+        new = composed(application.round_id, application.agency_id).content
+    except (RoundPaused, UnknownRound):
+        return []
+    return preview(database.read(), application, content(application.edition), new, language)
+
+
+def _unseen(session: Session, application_id: int) -> Sequence[EditionChange]:
     unseen = (
         select(EditionChange)
         .where(EditionChange.application_id == application_id, EditionChange.seen_at.is_(None))
         .order_by(EditionChange.id)
     )
-    found = []
-    for change in session.scalars(unseen):
-        said = shown(change.changes, language)
-        found.append(ShownChange(change.id, change.at, said.sentences, said.reasons))
-    return tuple(found)
+    return session.scalars(unseen).all()
 
 
 def pending_changes(application: Application, language: str) -> Shown | None:

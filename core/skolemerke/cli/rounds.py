@@ -13,10 +13,9 @@ from skolemerke.cli import frame
 from skolemerke.decisions import statistics
 from skolemerke.people.actors import SYSTEM
 from skolemerke.plugin_host.host import RoundPaused
-from skolemerke.rounds import authoring, changes, checking, operations, queries
+from skolemerke.rounds import authoring, changes, checking, operations, papers, queries
 from skolemerke.rounds.composition import Composed, Content, host
 from skolemerke.rounds.queries import RoundSummary
-from skolemerke.speech import say, speaking
 
 DATES = ("opens", "closes", "signatures_due", "results")
 
@@ -99,16 +98,35 @@ def translated(path_or_round: str, ids: tuple[str, ...], language: str | None) -
 
 
 @frame.command(group, "diff")
-@click.argument("round_a")
-@click.argument("round_b")
+@click.argument("round_a", metavar="A")
+@click.argument("round_b", metavar="B")
 @click.option("--language", default="en", help="The language of the sentences.")
 def diff(round_a: str, round_b: str, language: str) -> frame.Report:
-    """Say in sentences what changes from one round to another."""
-    old, new = queries.composed(round_a).content, queries.composed(round_b).content
-    with speaking(language):
-        data = [_change_json(change, old, new, language) for change in changes.differences(old, new)]
+    """Say in sentences what changes from A to B: each a round, or the folder of a round or overlay."""
+    old, new = _composed(round_a).content, _composed(round_b).content
+    data = [_change_json(change, old, new, language) for change in changes.differences(old, new)]
     text = "\n".join(f"[{change['class']}] {change['sentence']}" for change in data)
     return frame.Report(data, text or "Nothing differs.")
+
+
+@frame.command(group, "print")
+@click.argument("path_or_round", metavar="PATH-or-ROUND")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--language", default="en", help="The language of the form.")
+def print_form(path_or_round: str, file: Path, language: str) -> frame.Report:
+    """Write the blank form of a round into FILE, which ends in .pdf or .docx."""
+    kind = file.suffix.lower().removeprefix(".")
+    if kind not in papers.MAKERS:
+        raise frame.BadInput(f"{file}: the name must end in .pdf or .docx")
+    composed = _composed(path_or_round)
+    title = composed.round.said(language, composed.round.language).title
+    made = papers.document(papers.blank(composed.content, title, language), kind)
+    try:
+        file.write_bytes(made)
+    except OSError as error:
+        raise frame.BadInput(f"{file} can't be written: {error.strerror}") from error
+    data = {"round": composed.content.round, "file": str(file), "language": language, "bytes": len(made)}
+    return frame.Report(data, f"{file}: the form of {composed.content.round}, {len(made)} bytes.")
 
 
 @frame.command(group, "new")
@@ -170,6 +188,12 @@ def stats(round_id: str) -> frame.Report:
 def _state(round_id: str) -> frame.Report:
     summary = queries.summary(round_id)
     return frame.Report(_summary_json(summary), f"{summary.id} is {summary.state}.")
+
+
+def _composed(path_or_round: str) -> Composed:
+    """A round as it stands for the base, or as the folder of a plugin would make it."""
+    path = Path(path_or_round)
+    return checking.composed_in(path) if path.is_dir() else queries.composed(path_or_round)
 
 
 def _folder_of(path_or_round: str) -> Path:
@@ -239,11 +263,10 @@ def _shown_text(data: dict[str, Any], summary: RoundSummary) -> str:
 
 
 def _change_json(change: changes.Change, old: Content, new: Content, language: str) -> dict[str, str]:
-    name = changes.label_of(old if change.change == "removed" else new, change.id, language)
     return {
         "part": change.part,
         "id": change.id,
         "change": change.change,
         "class": change.kind,
-        "sentence": change.sentence(name, say),
+        "sentence": changes.in_words(change, old, new, language),
     }

@@ -7,21 +7,23 @@ themselves. Whatever is not recognised counts as narrowing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
-from skolemerke_forms.definition import Requirement
-from skolemerke_forms.questions import Question
-from skolemerke_forms.values import Value, content_of
-from skolemerke_forms.wording import Worded
+from skolemerke_forms.comparing import (
+    BY_ITSELF,
+    Change,
+    Class,
+    form_differences,
+    said_differently,
+    sentence_of,
+)
 
-from skolemerke.rounds.composition import Content
+from skolemerke.rounds.composition import Content, FrozenCriterion, FrozenPolicy
+from skolemerke.speech import say, speaking
 
-Class = Literal["wording", "widening", "narrowing", "score_changing"]
-
-BY_ITSELF: frozenset[Class] = frozenset({"wording", "widening"})
-EASE = {"compulsory": 0, "optional": 1, "waived": 2, "fixed": 2}
+__all__ = ["Change", "Class", "differences", "in_words", "reaches_drafts"]
 
 
 def _(message: str) -> str:
@@ -29,37 +31,9 @@ def _(message: str) -> str:
     return message
 
 
-class Change(Value):
-    """One change. `message` is English with named figures; `%(name)s` stands for the part's label."""
-
-    part: str
-    id: str
-    change: Literal["added", "removed", "changed"]
-    kind: Class
-    message: str
-    figures: dict[str, str] = {}
-
-    def sentence(self, name: str, say: Callable[[str], str] = str) -> str:
-        """The change in words; `say` translates, `name` is the label of the part in that language."""
-        figures = {key: say(value) for key, value in self.figures.items()}
-        return say(self.message) % {"name": name, **figures}
-
-
-STATES = {
-    "compulsory": _("compulsory"),
-    "optional": _("optional"),
-    "waived": _("waived"),
-    "fixed": _("fixed: it need not be documented and everybody gets its points"),
-}
-
-
 def differences(old: Content, new: Content) -> list[Change]:
     """Every change from `old` to `new`, in the order of the form."""
-    found = list(_of_criteria(old, new))
-    found += _of_requirements(old, new)
-    found += _of_questions(old, new)
-    found += _of_rest(old, new)
-    return found
+    return [*_of_criteria(old, new), *form_differences(old.form, new.form), *_of_policy(old.policy, new.policy)]
 
 
 def reaches_drafts(changes: list[Change]) -> bool:
@@ -67,16 +41,17 @@ def reaches_drafts(changes: list[Change]) -> bool:
     return all(change.kind in BY_ITSELF for change in changes)
 
 
-def label_of(content: Content, part_id: str, language: str) -> str:
-    """The name of a part in a language, for the sentence of its change."""
-    form = content.form.in_language(language)
-    named = form.requirement(part_id) or form.question(part_id)
-    if named is not None:
-        return named.label
-    criterion = content.criterion(part_id)
-    if criterion is not None:
-        return criterion.said(language, criterion.language).label or part_id
-    return part_id
+def in_words(change: Change, old: Content, new: Content, language: str) -> str:
+    """A change as a sentence in a language."""
+    forms = old.form.in_language(language), new.form.in_language(language)
+    with speaking(language):
+        if change.part != "criterion":
+            return sentence_of(change, *forms, say)
+        # A condition is checked against the register; a school reads it by its label.
+        first, second = (old, new) if change.change == "removed" else (new, old)
+        criterion = first.criterion(change.id) or second.criterion(change.id)
+        label = criterion.said(language, criterion.language).label if criterion else ""
+        return change.sentence(label or change.id, say)
 
 
 def _of_criteria(old: Content, new: Content) -> Iterator[Change]:
@@ -87,8 +62,18 @@ def _of_criteria(old: Content, new: Content) -> Iterator[Change]:
             yield _change("criterion", name, "removed", "widening", _("The condition “%(name)s” was dropped."))
         elif name not in before:
             yield _change("criterion", name, "added", "narrowing", _("The condition “%(name)s” is new."))
-        elif _bare(before[name]) != _bare(after[name]):
-            yield from _of_parameters(name, before[name].parameters, after[name].parameters)
+        else:
+            yield from _of_criterion(before[name], after[name])
+
+
+def _of_criterion(before: FrozenCriterion, after: FrozenCriterion) -> Iterator[Change]:
+    yield from _of_parameters(after.id, before.parameters, after.parameters)
+    if before.kind != after.kind:
+        message = _("The condition “%(name)s” is checked in another way.")
+        yield _change("criterion", after.id, "changed", "narrowing", message)
+    if said_differently(before, after):
+        message = _("The wording of the condition “%(name)s” changed.")
+        yield _change("criterion", after.id, "changed", "wording", message)
 
 
 def _of_parameters(name: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
@@ -100,61 +85,8 @@ def _of_parameters(name: str, before: dict[str, Any], after: dict[str, Any]) -> 
             yield _change("criterion", name, "changed", "narrowing", message, **figures)
 
 
-def _of_requirements(old: Content, new: Content) -> Iterator[Change]:
-    before = {requirement.id: requirement for requirement in old.form.requirements}
-    after = {requirement.id: requirement for requirement in new.form.requirements}
-    for name in {**before, **after}:
-        if name not in after:
-            yield _change("requirement", name, "removed", "widening", _("The requirement “%(name)s” was dropped."))
-        elif name not in before:
-            yield _change("requirement", name, "added", "narrowing", _("The requirement “%(name)s” is new."))
-        else:
-            yield from _of_requirement(before[name], after[name])
-
-
-def _of_requirement(before: Requirement, after: Requirement) -> Iterator[Change]:
-    if before.state != after.state:
-        easier = EASE[after.state] > EASE[before.state] or (before.state, after.state) == ("waived", "fixed")
-        message = _("The requirement “%(name)s” is now %(state)s.")
-        kind: Class = "widening" if easier else "narrowing"
-        yield _change("requirement", after.id, "changed", kind, message, state=STATES[after.state])
-    if before.points != after.points:
-        kind = "widening" if after.points > before.points else "narrowing"
-        message = _("The requirement “%(name)s” gives %(after)s points instead of %(before)s.")
-        figures = {"before": str(before.points), "after": str(after.points)}
-        yield _change("requirement", after.id, "changed", kind, message, **figures)
-    if (before.label, before.description, before.texts) != (after.label, after.description, after.texts):
-        yield _change(
-            "requirement", after.id, "changed", "wording", _("The wording of the requirement “%(name)s” changed.")
-        )
-
-
-def _of_questions(old: Content, new: Content) -> Iterator[Change]:
-    before = {question.id: question for question in old.form.questions()}
-    after = {question.id: question for question in new.form.questions()}
-    for name in {**before, **after}:
-        if name not in after:
-            kind: Class = "score_changing" if before[name].most_points(old.form) else "widening"
-            yield _change("question", name, "removed", kind, _("The question “%(name)s” was dropped."))
-        elif name not in before:
-            kind = "narrowing" if new.form.must_answer(after[name]) else "widening"
-            yield _change("question", name, "added", kind, _("The question “%(name)s” is new."))
-        elif before[name] != after[name]:
-            yield _of_question(before[name], after[name])
-
-
-def _of_question(before: Question, after: Question) -> Change:
-    if _bare(before) == _bare(after):
-        return _change("question", after.id, "changed", "wording", _("The wording of “%(name)s” changed."))
-    if _bare(before.model_copy(update={"required": False})) == _bare(after) and not after.required:
-        return _change("question", after.id, "changed", "widening", _("“%(name)s” need not be answered any more."))
-    return _change("question", after.id, "changed", "narrowing", _("What “%(name)s” asks for changed."))
-
-
-def _of_rest(old: Content, new: Content) -> Iterator[Change]:
-    if [_bare(scale) for scale in old.form.scales] != [_bare(scale) for scale in new.form.scales]:
-        yield _change("scoring", "scales", "changed", "score_changing", _("The levels of a scale changed."))
-    was, is_now = dict(old.policy.parameters), dict(new.policy.parameters)
+def _of_policy(old: FrozenPolicy, new: FrozenPolicy) -> Iterator[Change]:
+    was, is_now = dict(old.parameters), dict(new.parameters)
     mark_before, mark_after = was.pop("pass_mark", None), is_now.pop("pass_mark", None)
     if mark_before != mark_after:
         easier = mark_after is None or (
@@ -163,30 +95,16 @@ def _of_rest(old: Content, new: Content) -> Iterator[Change]:
         message = _("The pass mark is %(after)s; it was %(before)s.")
         figures = {"before": _said(mark_before), "after": _said(mark_after)}
         yield _change("scoring", "pass_mark", "changed", "widening" if easier else "narrowing", message, **figures)
-    if was != is_now or old.policy.kind != new.policy.kind:
+    if was != is_now or old.kind != new.kind:
         yield _change(
             "scoring", "scoring", "changed", "score_changing", _("The way in which answers are scored changed.")
         )
-    for name in ("declaration", "consent"):
-        if getattr(old.form, name) != getattr(new.form, name):
-            yield _change(
-                "form", name, "changed", "wording", _("The text of the declaration or of the consent changed.")
-            )
+    if said_differently(old, new):
+        yield _change("scoring", "scoring", "changed", "wording", _("The words about how it is scored changed."))
 
 
 def _change(part: str, name: str, change: Any, kind: Class, message: str, **figures: str) -> Change:
     return Change(part=part, id=name, change=change, kind=kind, message=message, figures=figures)
-
-
-def _bare(value: Worded) -> dict[str, Any]:
-    """A value without its texts."""
-    data = content_of(value)
-    for name in (*value.worded, "texts"):
-        data.pop(name, None)
-    for name, (_key, text) in value.worded_items.items():
-        for item in data.get(name, ()):
-            item.pop(text, None)
-    return data
 
 
 def _said(value: object) -> str:

@@ -1,4 +1,5 @@
-"""The check of a round or overlay in a folder and of its translations, beside everything that is installed."""
+"""A round or overlay in a folder, tried beside everything that is installed: its check, its translations, and what it
+would freeze."""
 
 from __future__ import annotations
 
@@ -9,8 +10,9 @@ from skolemerke_forms.located import Finding
 
 from skolemerke.config import current_config
 from skolemerke.plugin_host.checking import check_folder, read_folder, read_plugin
+from skolemerke.plugin_host.host import RoundPaused
 from skolemerke.plugin_host.translating import LanguageState, mark_files, states
-from skolemerke.rounds.composition import host
+from skolemerke.rounds.composition import Composed, compose_with, host
 
 STATES = "skolemerke.languages"
 
@@ -43,3 +45,20 @@ def mark_translated(folder: Path, language: str | None, ids: set[str]) -> list[s
     `ids` limits it to those parts. Raises `DefinitionFault` for a file that can't be read.
     """
     return mark_files(read_folder(host(), current_config().plugins, folder), language, ids)
+
+
+def composed_in(folder: Path) -> Composed:
+    """The round of a folder, or the round that the overlay in it adjusts, as it would be with this folder installed:
+    for the base, with the overlays of all agencies in the order of their names.
+
+    Raises `RoundPaused` where it can't be had.
+    """
+    trial = host().trial(current_config().plugins, folder)
+    plugin = next(p for p in trial.plugins if p.folder is not None and p.folder.resolve() == folder.resolve())
+    if plugin.fault:
+        raise RoundPaused(f"{folder}: {plugin.fault}")
+    rounds = [*plugin.rounds, *(trial.overlays[name].round for name in plugin.overlays)]
+    if not rounds:
+        raise RoundPaused(f"{folder} holds neither a round nor an overlay")
+    order = sorted(name for name, overlay in trial.overlays.items() if overlay.round == rounds[0])
+    return compose_with(trial, rounds[0], order, None)

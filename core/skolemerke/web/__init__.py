@@ -19,6 +19,7 @@ from skolemerke.web import (
     labels,
     languages,
     may_apply,
+    papers,
     public,
     round_view,
     sections,
@@ -48,6 +49,7 @@ PAGES = (
     submitting,
     signing,
     stopping,
+    papers,
 )
 
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from skolemerke_forms.definition import Section
+from skolemerke_forms.definition import Form, Section
 
 from skolemerke.agencies.models import Agency
 from skolemerke.applications import operations, queries
 from skolemerke.applications.models import Application
-from skolemerke.applications.queries import RoundWork, SectionStatus
+from skolemerke.applications.queries import LookAgain, RoundWork, SectionStatus
 from skolemerke.decisions.queries import released_for
 from skolemerke.plugin_host.host import RoundPaused
 from skolemerke.registry.models import School
 from skolemerke.web import guard
-from skolemerke.web.asked import Tag, tags_of
+from skolemerke.web.asked import Tag, anchor_of, tags_of
 from skolemerke.web.filling import (
     application_or_404,
     deadline_words,
@@ -128,7 +129,9 @@ def task_list(public_id: str) -> ResponseReturnValue:
         decided=released_for(application),
         adjustments=status.changes,
         pending=status.pending,
-        parts=[_part(application, sections[part.id], part) for part in status.sections],
+        looks=status.looks,
+        has_earlier=queries.has_earlier(application),
+        parts=[_part(application, sections[part.id], part, status.looks) for part in status.sections],
         tags=[_tagged(application, tag) for tag in tags.values()],
         steps=steps_of(status),
     )
@@ -146,11 +149,16 @@ def seen(public_id: str) -> ResponseReturnValue:
 @blueprint.get("/<public_id>/changes")
 @guard.signed_in
 def changes(public_id: str) -> ResponseReturnValue:
-    """What a newer version of the form asks for, before it is taken over."""
+    """What a newer version of the form asks for, before it is taken over, and what to look at again after it was."""
     application = application_or_404(public_id)
-    pending = queries.pending_changes(application, current_language())
+    language = current_language()
+    form = form_of(application)
     return render_template(
-        "applications/changes.html", **frame(application, _("A new version of the form")), pending=pending
+        "applications/changes.html",
+        **frame(application, _("What changed in the form")),
+        pending=queries.pending_changes(application, language),
+        to_come=queries.looks_to_come(application, language),
+        looks=[(look, _way_to(application, form, look)) for look in queries.to_look_at_again(application, language)],
     )
 
 
@@ -163,7 +171,30 @@ def take_over(public_id: str) -> ResponseReturnValue:
         operations.take_over_edition(guard.actor(), application.id)
     except operations.ApplicationRefusal as refusal:
         flash(said(refusal), "warning")
+    else:
+        if queries.to_look_at_again(application_or_404(public_id), current_language()):
+            return redirect(url_for(".changes", public_id=public_id))
     return redirect(url_for(".task_list", public_id=public_id))
+
+
+@blueprint.get("/<public_id>/changes/earlier")
+@guard.signed_in
+def earlier(public_id: str) -> ResponseReturnValue:
+    """What the school said in its last round, what became of it, and the way to each question of today."""
+    application = application_or_404(public_id)
+    form = form_of(application)
+    found = queries.earlier_of(application, current_language())
+    if found is None:
+        abort(404)
+    then = found.submission.application
+    return render_template(
+        "applications/earlier.html",
+        **frame(application, _("What the school wrote last time")),
+        earlier=found,
+        earlier_round=round_title(then.round_id),
+        decided=released_for(then),
+        anchors={question.id: anchor_of(question, form) for question in form.questions()},
+    )
 
 
 @blueprint.get("/<public_id>/print")
@@ -198,16 +229,29 @@ def _row(work: RoundWork, school: School) -> Row:
     return Row(work.round_id, title, work.application, False, until, word, "wait" if work.is_open else "plain")
 
 
-def _part(application: Application, section: Section, part: SectionStatus) -> Part:
+def _part(application: Application, section: Section, part: SectionStatus, looks: Sequence[LookAgain]) -> Part:
     answered = _("%(done)s of %(total)s answered", done=part.done, total=part.total)
     gaps = len({lack.question for lack in part.lacks})
+    again = sum(1 for look in looks if look.section == section.id)
+    if again:
+        told = ngettext("look at one question again", "look at %(num)s questions again", again)
+        answered = f"{answered}, {told}"
     last = save_words(application, part.last_saved_at, part.last_saved_by) if part.last_saved_at else ""
     if part.state == "not_started":
         return Part(section, _("Not started"), "plain", answered, last)
     if not gaps:
-        return Part(section, _("Done"), "good", answered, last)
+        return Part(section, _("Done"), "wait" if again else "good", answered, last)
     missing = ngettext("something missing at one question", "something missing at %(num)s questions", gaps)
     return Part(section, _("Started"), "wait", f"{answered}, {missing}", last)
+
+
+def _way_to(application: Application, form: Form, look: LookAgain) -> str:
+    """The address of a question on the page of its part; empty when it is not asked any more."""
+    question = form.question(look.question)
+    if question is None or not look.section:
+        return ""
+    address = url_for("sections.show", public_id=application.public_id, section_id=look.section)
+    return f"{address}#{anchor_of(question, form)}"
 
 
 def _tagged(application: Application, tag: Tag) -> Tagged:

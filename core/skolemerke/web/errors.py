@@ -89,6 +89,11 @@ def _words(code: int) -> dict[str, str]:
             _("The page could not be made. It is not your fault, and what was saved before is still there."),
             _("Try again in a few minutes. If you write to us, give us the reference."),
         ),
+        503: (
+            _("We are busy just now"),
+            _("What you asked for takes some work, and others asked for the same at this moment."),
+            _("Wait a few seconds and try again. What was saved before is still there."),
+        ),
     }
     title, what, help_ = known.get(code, known[400 if code < 500 else 500])
     return {"title": title, "what": what, "help": help_}

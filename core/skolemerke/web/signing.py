@@ -81,6 +81,7 @@ def _page(signing: Signing, problems: dict[str, str] | None = None, **typed: str
     return render_template(
         "declarations/sign.html",
         **_frame(signing),
+        token=(request.view_args or {}).get("token", ""),
         text=Text.of(signing.text, signing.language),
         consent_text=Text.of(signing.consent_text, signing.language),
         consent=signing.consent,

@@ -141,8 +141,9 @@ def test_a_harder_round_waits_for_the_applicant_who_sees_what_changes(home, data
         assert operations.adopt_editions() == operations.Adopted(waiting=1)
         assert _overlays(application) == [[]]
         pending = queries.status(again(application.id)).pending
-        assert len(pending.sentences) == 1
-        assert pending.sentences[0].startswith("What “How many teachers")
+        assert pending.sentences == (
+            "“How many teachers at the school work together in eTwinning?” is at least 5; it was 3.",
+        )
         assert pending.reasons == ("The agency asks for more teachers.",)
         assert mails_of("edition_changed", application) == []
         assert world.submit(again(application.id), "k2").id == submission.id

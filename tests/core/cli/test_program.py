@@ -152,6 +152,41 @@ def test_two_rounds_are_compared_in_sentences(home):
     }
 
 
+def test_a_folder_that_is_not_installed_is_compared_with_what_is(home, tmp_path):
+    overlay = tmp_path / "asks-more"
+    overlay.mkdir()
+    (overlay / "pyproject.toml").write_text(
+        '[project]\nname = "asks-more"\nversion = "1"\n[tool.skolemerke]\ncontract = 1\n'
+    )
+    (overlay / "overlay.yaml").write_text(
+        'overlay: asks-more\nround: "2021-2022"\nlanguage: en\nreason: More.\n'
+        "form:\n  sections:\n    - id: teaching\n      questions:\n        - {id: team_size, minimum: 5}\n"
+    )
+    done = run(home, "rounds", "diff", "2021-2022", str(overlay), "--json")
+    assert [(row["id"], row["class"]) for row in json.loads(done.stdout)] == [("team_size", "narrowing")]
+    (overlay / "overlay.yaml").write_text("overlay: [")
+    broken = run(home, "rounds", "diff", "2021-2022", str(overlay), "--json")
+    assert (broken.returncode, broken.stdout) == (2, "")
+    assert "overlay.yaml" in broken.stderr
+
+
+def test_a_blank_form_is_written_as_pdf_or_text_document(home, tmp_path):
+    file = tmp_path / "form.pdf"
+    done = run(home, "rounds", "print", "2021-2022", str(file), "--language", "nn", "--json")
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["round"], report["language"]) == (0, "2021-2022", "nn")
+    assert file.read_bytes().startswith(b"%PDF-")
+    assert report["bytes"] == file.stat().st_size
+    assert b"/Lang(nn)" in file.read_bytes()
+    done = run(home, "rounds", "print", str(home / "plugins" / "etwinning-2018-2019"), str(tmp_path / "form.docx"))
+    assert done.returncode == 0
+    assert (tmp_path / "form.docx").read_bytes().startswith(b"PK")
+    for name, complaint in (("form.odt", "must end in .pdf or .docx"), ("missing/form.pdf", "can't be written")):
+        done = run(home, "rounds", "print", "2021-2022", str(tmp_path / name))
+        assert (done.returncode, done.stdout) == (2, "")
+        assert complaint in done.stderr
+
+
 def test_the_same_commands_stand_under_flask(home):
     command = [sys.executable, "-m", "flask", "--app", "skolemerke", "rounds", "list", "--json"]
     done = subprocess.run(

@@ -48,19 +48,20 @@ def test_a_lower_pass_mark_widens_and_a_higher_one_narrows(content):
     assert [c.kind for c in changes.differences(lower, content)] == ["narrowing"]
 
 
-def test_a_new_question_that_must_be_answered_narrows_and_a_voluntary_one_does_not(content):
+def test_a_new_question_that_must_be_answered_narrows_and_a_voluntary_one_without_points_does_not(content):
     section = content.form.sections[0]
-    question = section.questions[1]
+    scored, plain = section.questions[1], next(q for q in content.form.questions() if q.type == "long_text")
 
-    def added(required):
-        new = question.model_copy(update={"id": "one_more", "required": required})
+    def added(question, required):
+        new = question.model_copy(update={"id": "one_more", "required": required, "requirement": None})
         grown = section.model_copy(update={"questions": (*section.questions, new)})
         form = content.form.model_copy(update={"sections": (grown, *content.form.sections[1:])})
-        # A copy keeps what was computed of the old form; reading it anew does not.
-        return content.model_copy(update={"form": type(form).model_validate(form.model_dump())})
+        return [c.kind for c in changes.differences(content, content.model_copy(update={"form": form}))]
 
-    assert [c.kind for c in changes.differences(content, added(True))] == ["narrowing"]
-    assert [c.kind for c in changes.differences(content, added(False))] == ["widening"]
+    assert scored.most_points(content.form) > 0
+    assert added(scored, True) == ["narrowing"]
+    assert added(scored, False) == ["score_changing"]
+    assert added(plain.model_copy(update={"evidence": "none"}), False) == ["widening"]
 
 
 def test_the_same_content_has_no_changes(content):

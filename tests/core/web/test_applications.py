@@ -5,10 +5,10 @@ from datetime import datetime
 import pytest
 from skolemerke import clock, database
 from skolemerke.applications import operations, queries
-from skolemerke.applications.models import Application
+from skolemerke.applications.models import Application, Submission
 from skolemerke.rounds import operations as rounds
 from sqlalchemy import func, select
-from support.applicants import ROUND, scene, send, text_of
+from support.applicants import OTHER_ROUND, ROUND, scene, send, text_of
 from support.installation import SHIPPED, WAIVER, write_plugin
 
 
@@ -113,6 +113,27 @@ form:
 """
 
 
+def sent_earlier(here, edition_id, raw):
+    """A submission of another round, before today's application was begun."""
+    at = datetime.fromisoformat("2020-01-15T09:00:00+01:00")
+    facts = {"school_id": here.school_id, "agency_id": here.agency_id, "edition_id": edition_id}
+    return Submission(
+        application=Application(public_id="earlier", round_id=OTHER_ROUND, answers={}, created_at=at, **facts),
+        number=1,
+        receipt="EARLIER-1",
+        idempotency_key="k",
+        arrived_at=at,
+        edition_id=edition_id,
+        language="en",
+        raw=raw,
+        clean=raw,
+        evidence=[],
+        known={},
+        consent="yes",
+        content_hash="0" * 64,
+    )
+
+
 def restarted(here, tmp_path, **files):
     """The same installation after one more plugin was put into its folder."""
     from support.installation import running
@@ -151,9 +172,71 @@ def test_a_form_that_asks_for_more_waits_until_it_is_taken_over(tmp_path):
         changes = text_of(client.get(f"{address}/changes"))
         assert "The question “Which year groups took part?” is new." in changes
         assert "The agency needs to know the year groups." in changes
-        assert send(client, f"{address}/changes", {}).location == address
+        assert "What you would look at again Which year groups took part? This has to be answered now." in changes
+        assert send(client, f"{address}/changes", {}).location == f"{address}/changes"
         assert "Which year groups took part?" in text_of(client.get(f"{address}/esafety"))
         assert "There is a new version of the form" not in text_of(client.get(address))
+
+
+CHANGES = """
+overlay: changes-much
+round: "2021-2022"
+language: en
+reason: The agency asks for something else.
+form:
+  sections:
+    - id: teaching
+      questions:
+        - {id: team_size, minimum: 5}
+        - {id: team_work, label: "Who did what in the team?", max_words: 3}
+"""
+
+
+def test_what_changed_since_it_was_written_stands_beside_the_old_answer_until_it_is_saved_again_or_read(tmp_path):
+    with scene(tmp_path) as here:
+        application = here.begun()
+        written = {"team_size": "4", "team_work": "We share the work among us"}
+        operations.save_answers(here.actor(here.kari), application.id, written, {})
+        public_id, kari, again = restarted(here, tmp_path, changes_much=CHANGES)
+    with again as app:
+        here.app = app
+        client, address = here.client(kari), f"/applications/{public_id}"
+        before = text_of(client.get(f"{address}/changes"))
+        assert "look at it again" not in before
+        assert "Your answer does not fit what is asked for now." in before
+        send(client, f"{address}/changes", {})
+        assert "2 questions changed since you wrote" in text_of(client.get(address))
+        assert "look at 2 questions again" in text_of(client.get(address))
+        page = text_of(client.get(f"{address}/changes"))
+        assert "Who did what in the team? Your answer does not fit what is asked for now." in page
+        assert "Write at most 3 words; this has 6." in page
+        assert "Your answer as it was We share the work among us" in page
+        clock.current().move_to(datetime.fromisoformat("2020-12-05T09:00:00+01:00"))
+        here_now = database.read().scalars(select(Application).where(Application.public_id == public_id)).one()
+        operations.save_answers(here.actor(kari), here_now.id, {"team_work": "Kari leads"}, {"team_work": 1})
+        assert "One question changed since you wrote" in text_of(client.get(address))
+        page = text_of(client.get(f"{address}/changes"))
+        assert "Saved again since." in page
+        assert "Your answer as it was We share the work among us" in page
+        send(client, address, {}, f"{address}/seen")
+        assert "changed since you wrote" not in text_of(client.get(address))
+        assert "Your answer as it was" not in text_of(client.get(f"{address}/changes"))
+
+
+def test_what_the_school_sent_in_its_last_round_stands_beside_the_questions_of_today(here):
+    edition_id = rounds.freeze(OTHER_ROUND, here.agency_id).id
+    clock.current().move_to(datetime.fromisoformat("2021-01-05T09:00:00+01:00"))
+    today = here.begun()
+    client, address = here.client(here.kari), f"/applications/{today.public_id}"
+    assert "What the school wrote last time" not in text_of(client.get(address))
+    assert client.get(f"{address}/changes/earlier").status_code == 404
+    database.read().rollback()
+    with database.write() as session:
+        session.add(sent_earlier(here, edition_id, {"team_work": "We began with two classes."}))
+    assert "What the school wrote last time" in text_of(client.get(address))
+    page = text_of(client.get(f"{address}/changes/earlier"))
+    assert "We began with two classes." in page
+    assert here.client(here.per).get(f"{address}/changes/earlier").status_code == 404
 
 
 def test_without_its_plugin_a_round_can_still_be_read_and_written(tmp_path):
