@@ -100,6 +100,21 @@ FOLDERS = (
         texts___nn__yaml=NB,
     ),
     _round(
+        "unreadable_texts_hide_nothing",
+        "form.yaml unknown_type 8, round.yaml unknown_key 11, texts/nb.yaml repeated_key 9, texts/nn.yaml not_yaml 2",
+        form__yaml=FORM.replace("type: choice", "type: choose"),
+        round__yaml=ROUND + "colour: red\n",
+        texts___nb__yaml=NB + "  consent: {text: Vi er enige.}\n",
+        texts___nn__yaml="language: nn\n  texts: {}\n",
+    ),
+    _round(
+        "round_that_is_no_yaml",
+        "form.yaml unknown_type 8, round.yaml not_yaml 2",
+        form__yaml=FORM.replace("type: choice", "type: choose"),
+        round__yaml=ROUND.replace("A round", "A: round"),
+    ),
+    _overlay("overlay_that_is_no_yaml", "overlay.yaml not_yaml 3", OVERLAY.replace("Why", "Why: that")),
+    _round(
         "pass_mark_too_high",
         "round.yaml pass_mark_out_of_reach 10",
         round__yaml=ROUND.replace("pass_mark: 0", "pass_mark: 3"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -36,21 +36,34 @@ UNVISITED = {"levels", "options", "rows", "items", "texts", "parameters"}
 
 
 class FolderPlugin:
-    """What every folder has: its id, its files and their texts in other languages."""
+    """What every folder has: its id, its files and their texts in other languages.
 
-    def __init__(self, plugin_id: str, folder: Path, blocks: BuildingBlocks) -> None:
+    `files` are the files as far as they could be read, for the check; without them they are read when needed, and a
+    fault in one is raised.
+    """
+
+    def __init__(
+        self, plugin_id: str, folder: Path, blocks: BuildingBlocks, files: Mapping[str, LocatedMap] | None = None
+    ) -> None:
         self.id = plugin_id
         self.folder = folder
         self._blocks = blocks
+        self._files = files
 
     def read(self, name: str) -> LocatedMap | None:
         """One file of the folder, or none when it is not there."""
+        if self._files is not None:
+            return self._files.get(name)
         path = self.folder / name
         return read_file(path, name) if path.is_file() else None
 
     @cached_property
     def texts(self) -> dict[str, LocatedMap]:
         """The translations: language -> id -> field -> text."""
+        if self._files is not None:
+            files = {Path(name).stem: data for name, data in self._files.items() if name.startswith("texts/")}
+            said = {language: data.get("texts") for language, data in files.items()}
+            return {language: _of_parts(texts) for language, texts in said.items() if isinstance(texts, LocatedMap)}
         found: dict[str, LocatedMap] = {}
         for path in sorted((self.folder / "texts").glob("*.yaml")):
             name = f"texts/{path.name}"
@@ -235,6 +248,11 @@ def _hooks_of_module(plugin_id: str, path: Path) -> dict[str, Callable[..., Any]
         raise
     marker = f"{PROJECT}_impl"
     return {key: value for key, value in vars(module).items() if hasattr(value, marker)}
+
+
+def _of_parts(texts: LocatedMap) -> LocatedMap:
+    """Texts without what is no mapping of fields, which the check says for itself."""
+    return _picked(texts, [name for name, fields in texts.items() if isinstance(fields, LocatedMap)])
 
 
 def _fault_at(item: Any, error: UnknownBlock) -> DefinitionFault:

@@ -61,9 +61,9 @@ def pieces_of(host: PluginHost, plugin_id: str, folder: Path, parent: OwnRound |
     _read(pieces, folder)
     if (folder / "round.yaml").is_file():
         by_code = (folder / "plugin.py").is_file()
-        _of_round(pieces, RoundFolder(plugin_id, folder, host.blocks), parent, by_code=by_code)
+        _of_round(pieces, RoundFolder(plugin_id, folder, host.blocks, pieces.files), parent, by_code=by_code)
     elif (folder / "overlay.yaml").is_file():
-        _of_overlay(pieces, OverlayFolder(plugin_id, folder, host.blocks), parent)
+        _of_overlay(pieces, OverlayFolder(plugin_id, folder, host.blocks, pieces.files), parent)
     return pieces
 
 
@@ -84,7 +84,7 @@ def _read(pieces: Pieces, folder: Path) -> None:
 
 def _of_round(pieces: Pieces, plugin: FolderPlugin, parent: OwnRound | None, *, by_code: bool) -> None:
     data: Any = plugin
-    made = pieces.attempt(data.rounds)
+    made = pieces.attempt(data.rounds) if "round.yaml" in pieces.files else None
     stated = made[0] if made else None
     pieces.round = inherit(parent.round, stated) if parent and stated else stated
     if stated is not None:
@@ -102,7 +102,7 @@ def _of_round(pieces: Pieces, plugin: FolderPlugin, parent: OwnRound | None, *, 
 
 def _of_overlay(pieces: Pieces, plugin: FolderPlugin, parent: OwnRound | None) -> None:
     data: Any = plugin
-    made = pieces.attempt(data.overlays)
+    made = pieces.attempt(data.overlays) if "overlay.yaml" in pieces.files else None
     pieces.overlay = made[0] if made else None
     if parent is None:
         pieces.whole = False
