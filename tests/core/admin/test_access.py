@@ -21,7 +21,16 @@ SEES = {
     "administrator": {"no", "fi"},
 }
 CLOSED = ("create_view", "edit_view", "delete_view", "action_view", "ajax_lookup", "ajax_update")
-LISTS = ("admin.index", "admin-results.index", "admin-rounds.index", "admin-plugins.index")
+LISTS = (
+    "admin.index",
+    "admin-results.index",
+    "admin-rounds.index",
+    "admin-rounds.figures",
+    "admin-plugins.index",
+    "admin-step-one.index",
+    "admin-step-one.compare",
+    "admin-step-one.what_if",
+)
 OPERATIONS = {
     "admin-applications.decide",
     "admin-applications.confirm_paper",
@@ -29,6 +38,8 @@ OPERATIONS = {
     "admin-agencies.change",
     "admin-rounds.open_round",
     "admin-rounds.close_round",
+    "admin-step-one.school",
+    "admin-step-one.override",
 }
 
 
@@ -41,7 +52,8 @@ def _records(office):
 
 
 def _address(office, rule, side):
-    values = {"export_type": "csv", "key": office.rows[side].get(rule.endpoint.split(".")[0], 1)}
+    view = rule.endpoint.split(".")[0].replace("admin-step-one", "admin-schools")
+    values = {"export_type": "csv", "round_id": ROUND, "key": office.rows[side].get(view, 1)}
     values |= {"submission_id": office.rows[side]["submission"], "declaration_id": 1}
     adapter = office.app.url_map.bind("localhost")
     built = adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
