@@ -64,8 +64,8 @@ class RoundsView(PageView):
     @page("/figures")
     def figures(self) -> ResponseReturnValue:
         """One round in figures: the funnel, and the countries in their order."""
-        round_id = request.args.get("round", "")
-        if round_id not in queries.known_rounds():
+        round_id = request.args.get("round") or queries.current_round()
+        if round_id is None or round_id not in queries.known_rounds():
             abort(404)
         rows = statistics.by_country(round_id, guard.actor())
         return self.draw("staff/figures.html", round_id=round_id, figures=figures_of(rows), steps=ALL_STEPS)

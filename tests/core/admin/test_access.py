@@ -21,7 +21,17 @@ SEES = {
     "administrator": {"no", "fi"},
 }
 CLOSED = ("create_view", "edit_view", "delete_view", "action_view", "ajax_lookup", "ajax_update")
-LISTS = ("admin.index", "admin-results.index", "admin-rounds.index", "admin-plugins.index", "admin-wordings.index")
+LISTS = (
+    "admin.index",
+    "admin-results.index",
+    "admin-rounds.index",
+    "admin-rounds.figures",
+    "admin-plugins.index",
+    "admin-step-one.index",
+    "admin-step-one.compare",
+    "admin-step-one.what_if",
+    "admin-wordings.index",
+)
 PAGES_OF_ONE = ("admin-mails.preview", "admin-wordings.edit", "admin-wordings.preview")
 OPERATIONS = {
     "admin-applications.decide",
@@ -38,6 +48,8 @@ OPERATIONS = {
     "admin-wordings.reset",
     "admin-rounds.open_round",
     "admin-rounds.close_round",
+    "admin-step-one.school",
+    "admin-step-one.override",
 }
 
 
@@ -50,7 +62,8 @@ def _records(office):
 
 
 def _address(office, rule, side):
-    values = {"export_type": "csv", "key": office.rows[side].get(rule.endpoint.split(".")[0], 1)}
+    view = rule.endpoint.split(".")[0].replace("admin-step-one", "admin-schools")
+    values = {"export_type": "csv", "round_id": ROUND, "key": office.rows[side].get(view, 1)}
     values |= {"submission_id": office.rows[side]["submission"], "declaration_id": 1}
     values |= {"agency_id": office.agencies[side], "kind": "invitation", "language": "nb"}
     adapter = office.app.url_map.bind("localhost")
