@@ -85,16 +85,20 @@ def twins(agency: str | None) -> frame.Report:
 def stats() -> frame.Report:
     """Say how much the registry holds."""
     found = queries.stats()
-    latest = found.latest_import
+    latest, unfinished = found.latest_import, queries.unfinished_import()
     data = {
         "import": latest.number if latest else None,
         "imported_at": latest.at.isoformat() if latest else None,
+        "unfinished_since": unfinished.at.isoformat() if unfinished else None,
         **found.present,
         "gone": found.gone,
         "countries": [{"country": country, "schools": schools} for country, schools in found.countries.items()],
     }
     rows: list[list[object]] = [[name, count, found.gone[name]] for name, count in found.present.items()]
-    return frame.Report(data, frame.table(rows, ["table", "rows", "gone"]))
+    text = frame.table(rows, ["table", "rows", "gone"])
+    if unfinished:
+        text += "\nAn import is under way or was broken off; nothing of it is visible. If none runs, import again."
+    return frame.Report(data, text)
 
 
 def _agency_id(code: str | None) -> int | None:

@@ -23,6 +23,7 @@ from skolemerke.registry.models import (
     SchoolLabel,
     SchoolTwin,
     Teacher,
+    UnfinishedImport,
     arrived,
 )
 from skolemerke.registry.tables import tables
@@ -43,6 +44,7 @@ __all__ = [
     "today",
     "twins",
     "twins_of",
+    "unfinished_import",
 ]
 
 LabelState = Literal["valid", "expired", "withdrawn"]
@@ -176,6 +178,11 @@ def twins_of(school_pk: int) -> Sequence[School]:
         )
         .all()
     )
+
+
+def unfinished_import() -> UnfinishedImport | None:
+    """The import that is under way, or was broken off; nothing of it is visible."""
+    return database.read().scalars(select(UnfinishedImport)).first()
 
 
 def stats() -> RegistryStats:

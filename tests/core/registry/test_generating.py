@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tomllib
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import pytest
 from skolemerke.registry.generating import Counts, generate
+from skolemerke.registry.importing import twinning
 
 HEADERS = {
     "schools": "school_id,name,country,city,registered_on,agency,region,level,pupils,language,address,"
@@ -252,6 +253,24 @@ def test_odd_cases_are_in_the_files(registry):
     assert any(not row["school_id"] for row in rows["activities"])
     assert any(not row["head_name"] for row in rows["schools"])
     assert max(row["happened_on"] for row in rows["activities"]) > "2021-01-31"
+
+
+def test_a_few_schools_are_there_twice_and_no_others_look_alike(registry):
+    rows = registry.rows["schools"]
+    candidates = [twinning.Candidate(at, row["country"], row["city"], row["name"]) for at, row in enumerate(rows)]
+    found = list(twinning.pairs(candidates))
+    assert 5 <= len(found) <= 24
+    assert {pair.twin - pair.school for pair in found} == {1}, "the twin comes right after its school"
+    assert any(rows[pair.school]["name"] != rows[pair.twin]["name"] for pair in found)
+
+
+def test_some_teachers_have_no_address_or_share_one(registry):
+    teachers = {row["teacher_id"]: row["email"] for row in registry.rows["teachers"]}
+    without = sum(not email for email in teachers.values())
+    assert 0.008 <= without / len(teachers) <= 0.016
+    owners = Counter(email for email in teachers.values() if email)
+    assert max(owners.values()) >= 3
+    assert all(email.startswith("post.") for email, count in owners.items() if count > 1)
 
 
 def test_norway_writes_both_written_languages_and_keeps_some_codes_of_the_old_portal(registry):

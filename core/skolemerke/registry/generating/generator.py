@@ -11,10 +11,13 @@ from .deeds import Chronicle
 from .levels import Turns
 from .planted import Planted
 from .projects import Projects
-from .schools import Naming, area_of, write_school
+from .schools import Naming, School, area_of, twin_of, write_school
 from .staff import Recruiter, write_teacher
-from .state import State
+from .state import State, some
 from .tables import Counts, Tables
+
+_TWINS = 0.004
+"""The part of the schools that were registered before under another name."""
 
 
 def generate(directory: Path, *, schools: int, seed: int, progress: Callable[[str], None] | None = None) -> Counts:
@@ -48,6 +51,7 @@ class _Schools:
         self._recruiter = Recruiter(state, country)
         self._chronicle = Chronicle(state, country.code)
         self._awards = Awards(state)
+        self._before: School | None = None
 
     def write(self, number: int) -> None:
         """Write the stated schools of the country, then as many drawn ones as it needs."""
@@ -64,6 +68,9 @@ class _Schools:
         area = area_of(state.random, self._country)
         registered = days.any_day(state.random, days.FIRST, level.registered_until)
         school = self._naming.draw(serial, area, registered, name=name)
+        if self._before and some(serial, _TWINS):
+            school = twin_of(self._before, serial)
+        self._before = school
         staff = self._recruiter.staff(area, level, registered)
         write_school(state, self._recruiter, school, staff)
         for teacher in staff:

@@ -1,11 +1,13 @@
 """The row of a school: its name, place and head."""
 
+import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from random import Random
 
 from . import days
-from .countries import Area, Country, Place, Shape
+from .countries import Area, Country, Name, Place, Shape
 from .staff import STAYS, Recruiter, Teacher
 from .state import State
 from .tables import cell
@@ -19,6 +21,8 @@ _LEVELS = {
     "v": ("vocational", 150, 1400),
 }
 _TRIES = 8
+_MANY = 25
+_WORD = re.compile(r"\w+")
 _WITHOUT_HEAD = 0.12
 _WITHOUT_SITE = 0.35
 _WITHOUT_PUPILS = 0.08
@@ -43,12 +47,12 @@ def area_of(random: Random, country: Country) -> Area:
 
 
 class Naming:
-    """Places and names the schools of one country, seldom two alike."""
+    """Places and names the schools of one country; no two of a place are alike, but for the twins that are meant."""
 
     def __init__(self, random: Random, country: Country) -> None:
         self._random = random
         self._country = country
-        self._taken: set[tuple[str, str]] = set()
+        self._taken: set[tuple[str, frozenset[str]]] = set()
 
     def draw(self, serial: int, area: Area, registered: int, *, name: str = "", levels: str = "") -> School:
         """Draw a school; its name may be stated, and the letters of its possible levels."""
@@ -65,20 +69,48 @@ class Naming:
         )
 
     def _other_than_before(self, area: Area, shapes: list[Shape]) -> tuple[Place, Shape, str]:
-        for _ in range(_TRIES):
-            place, shape, name = self._any(area, shapes)
-            if (name, place.city) not in self._taken:
+        for again in range(_TRIES * 3):
+            place, shape, name = self._any(area, shapes, many=again >= _TRIES)
+            key = place.city, _words(name) - _words(place.city) - _words(place.inflected)
+            if key not in self._taken:
                 break
-        self._taken.add((name, place.city))
+        else:
+            name = f"{name} {len(self._taken)}"
+            key = place.city, _words(name)
+        self._taken.add(key)
         return place, shape, name
 
-    def _any(self, area: Area, shapes: list[Shape]) -> tuple[Place, Shape, str]:
+    def _any(self, area: Area, shapes: list[Shape], *, many: bool) -> tuple[Place, Shape, str]:
+        """Draw a place and a name; of `many` names there are enough for every school of a large country."""
         draw = self._random.random
         place = area.places[int(draw() * len(area.places))]
         shape = shapes[int(draw() * len(shapes))]
         patron = area.patrons[int(draw() * len(area.patrons))]
         number = 1 + int(draw() * draw() * self._country.numbers)
+        if many:
+            patron = f"{_one(draw(), area.women).text} {_one(draw(), area.surnames_women).text}"
+            number = 1 + int(draw() * self._country.numbers * _MANY)
         return place, shape, shape.name.format(patron=patron, place=place.city, of=place.inflected, n=number)
+
+
+def twin_of(school: School, serial: int) -> School:
+    """Return a school as it was registered a second time, under its name as somebody else typed it."""
+    typed = (
+        school.name.upper(),
+        school.name if school.place.city in school.name else f"{school.name}, {school.place.city}",
+        school.name.replace(".", " ").replace("-", " "),
+        school.name.replace('"', ""),
+    )
+    return replace(school, id=f"{school.country}{serial:06d}", name=typed[serial % len(typed)])
+
+
+def _one(chance: float, names: list[Name]) -> Name:
+    return names[int(chance * len(names))]
+
+
+@lru_cache(maxsize=100_000)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text.casefold()))
 
 
 def _head(state: State, recruiter: Recruiter, school: School, staff: list[Teacher]) -> tuple[str, str]:

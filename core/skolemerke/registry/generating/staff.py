@@ -7,7 +7,7 @@ from random import Random
 from . import days
 from .countries import Area, Country, Name
 from .levels import Level
-from .state import State
+from .state import State, some
 from .tables import cell
 
 STAYS = days.LAST + 1
@@ -15,6 +15,9 @@ STAYS = days.LAST + 1
 
 _WOMEN = 0.76
 _HOST = "skole.example"
+_WITHOUT_ADDRESS = 0.012
+_SHARED_MAILBOX = 0.006
+"""The part of the schools whose teachers all gave the school's own address."""
 _ROLES = (
     "teacher", "head_teacher", "deputy_head", "librarian", "ict_coordinator", "counsellor", "special_needs_teacher",
     "teaching_assistant",
@@ -91,7 +94,12 @@ class Recruiter:
             until = STAYS
             if draw() < level.leaving and since + 90 < days.LAST:
                 until = days.any_day(self._random, since + 90, days.LAST)
-            hired.append(self.hire(area, number + at, since, until))
+            teacher = self.hire(area, number + at, since, until)
+            if some(number + at, _WITHOUT_ADDRESS):
+                teacher.email = ""
+            elif some(number, _SHARED_MAILBOX):
+                teacher.email = f"post.{number}@{_HOST}"
+            hired.append(teacher)
         shared = self._shared(opened) if draw() < 0.09 else None
         self._neighbour = hired[-1]
         return [*hired, shared] if shared else hired

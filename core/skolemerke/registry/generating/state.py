@@ -16,3 +16,8 @@ class State:
     tables: Tables
     projects: Projects
     turns: Turns
+
+
+def some(number: int, share: float) -> bool:
+    """Say yes to a share of all numbers, always the same ones, without a draw that would change all that follow."""
+    return (number * 2_654_435_761 & 0xFFFFFFFF) < share * 0x100000000

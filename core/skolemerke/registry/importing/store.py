@@ -144,6 +144,7 @@ def _locked(path: Path) -> Iterator[None]:
     lock = sqlite3.connect(path, timeout=0, isolation_level=None)
     try:
         try:
+            lock.execute("PRAGMA journal_mode=MEMORY")  # nothing is written, so nothing needs a journal beside it
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             raise ImportRefused(UNDER_WAY) from error
