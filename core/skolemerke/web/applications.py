@@ -234,7 +234,7 @@ def _part(application: Application, section: Section, part: SectionStatus, looks
     gaps = len({lack.question for lack in part.lacks})
     again = sum(1 for look in looks if look.section == section.id)
     if again:
-        told = ngettext("look at one question again", "look at %(num)s questions again", again)
+        told = ngettext("look at %(num)s question again", "look at %(num)s questions again", again)
         answered = f"{answered}, {told}"
     last = save_words(application, part.last_saved_at, part.last_saved_by) if part.last_saved_at else ""
     if part.state == "not_started":

@@ -214,7 +214,7 @@ def test_what_changed_since_it_was_written_stands_beside_the_old_answer_until_it
         clock.current().move_to(datetime.fromisoformat("2020-12-05T09:00:00+01:00"))
         here_now = database.read().scalars(select(Application).where(Application.public_id == public_id)).one()
         operations.save_answers(here.actor(kari), here_now.id, {"team_work": "Kari leads"}, {"team_work": 1})
-        assert "One question changed since you wrote" in text_of(client.get(address))
+        assert "1 question changed since you wrote" in text_of(client.get(address))
         page = text_of(client.get(f"{address}/changes"))
         assert "Saved again since." in page
         assert "Your answer as it was We share the work among us" in page
