@@ -41,7 +41,7 @@ def app(tmp_path):
         (405, "That can&#39;t be done here"),
         (413, "That was too large"),
         (418, "We did not understand that"),
-        (503, "Something went wrong on our side"),
+        (503, "We are busy just now"),
     ],
 )
 def test_each_error_has_its_page_in_the_layout(app, code, title):
