@@ -21,6 +21,7 @@ from skolemerke.applications.models import Application, Submission
 from skolemerke.config import current_config
 from skolemerke.contract.rounds import Calendar
 from skolemerke.database import Instant, WriteSession
+from skolemerke.eligibility.queries import taken_out
 from skolemerke.invitations.kinds import INVITATION, START, SUBMIT
 from skolemerke.invitations.models import InvitedSchool, ReminderOccasion
 from skolemerke.invitations.rights import REMIND
@@ -154,7 +155,7 @@ def _keep(session: WriteSession, occasion: Occasion) -> bool:
 def _not_started(session: WriteSession, occasion: Occasion) -> int:
     begun = exists().where(Application.round_id == occasion.round_id, Application.school_id == School.id)
     return mails_to_teachers(
-        session, START, occasion.round_id, key=_key(START, occasion), who=and_(_invited(occasion), ~begun)
+        session, START, occasion.round_id, key=_key(START, occasion), who=and_(_invited(session, occasion), ~begun)
     )
 
 
@@ -173,7 +174,7 @@ def _not_submitted(session: WriteSession, occasion: Occasion) -> int:
         SUBMIT,
         occasion.round_id,
         key=_key(SUBMIT, occasion),
-        who=and_(_invited(occasion), begun.exists()),
+        who=and_(_invited(session, occasion), begun.exists()),
         application=begun.scalar_subquery(),
     )
 
@@ -182,13 +183,15 @@ def _key(kind: str, occasion: Occasion) -> ColumnElement[str]:
     return key_of_teacher(kind, occasion.round_id, occasion.name)
 
 
-def _invited(occasion: Occasion) -> ColumnElement[bool]:
-    """Teachers who were invited before the occasion came, serve the school still and can be reached."""
+def _invited(session: WriteSession, occasion: Occasion) -> ColumnElement[bool]:
+    """Teachers who were invited before the occasion came, serve the school still and can be reached; not those of a
+    school that an officer took out."""
     invitation = aliased(Mail)
     of_agency = School.agency_id == occasion.agency_id if occasion.agency_id else School.agency_id.is_(None)
     return and_(
         of_agency,
         School.id.in_(select(InvitedSchool.school_id).where(InvitedSchool.round_id == occasion.round_id)),
+        School.id.not_in(taken_out(session, occasion.round_id)),
         reachable_teachers(),
         exists().where(
             invitation.dedupe_key == key_of_teacher(INVITATION, occasion.round_id),

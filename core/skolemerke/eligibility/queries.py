@@ -121,12 +121,18 @@ def is_eligible(round_id: str, school_pk: int) -> bool:
 
 def is_taken_out(round_id: str, school_pk: int) -> bool:
     """Whether an officer took a school out of a round: one of its criteria was put to `not met`, with a reason."""
-    session = database.read()
-    put = overrides_of(session, round_id, [school_pk]).get(school_pk, {})
-    if not any(override.verdict == Verdict.NOT_MET for override in put.values()):
-        return False
-    rows = (item for item in overridden_verdicts(session, round_id) if item.school_id == school_pk)
-    return any(name in put and put[name].verdict == Verdict.NOT_MET for item in rows for name in item.criteria)
+    return school_pk in taken_out(database.read(), round_id)
+
+
+def taken_out(session: Session, round_id: str) -> set[int]:
+    """The schools that an officer took out of a round: one of their criteria was put to `not met`, with a reason."""
+    overrides = overrides_of(session, round_id)
+    return {
+        item.school_id
+        for item in overridden_verdicts(session, round_id)
+        for name, put in overrides.get(item.school_id, {}).items()
+        if name in item.criteria and put.verdict == Verdict.NOT_MET
+    }
 
 
 def near_misses(round_id: str, actor: Actor = SYSTEM, language: str = "en") -> list[NearMiss]:

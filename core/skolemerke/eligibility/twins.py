@@ -14,14 +14,11 @@ from sqlalchemy import (
     FromClause,
     Subquery,
     case,
-    column,
     delete,
     func,
     insert,
-    inspect,
     literal,
     select,
-    table,
     text,
     union,
     union_all,
@@ -34,10 +31,10 @@ from skolemerke.database import table_of
 from skolemerke.eligibility.asking import Screening
 from skolemerke.eligibility.models import SchoolVerdict, TwinVerdict
 from skolemerke.eligibility.packing import TOGETHER
-from skolemerke.registry.models import School
+from skolemerke.registry.models import School, SchoolTwin
 
 AT_ONCE = 500
-SCHOOL_TWIN = table("school_twin", column("school_id"), column("twin_id"))
+SCHOOL_TWIN = table_of(SchoolTwin)
 """The pairs that an import found; each stands in both directions."""
 
 
@@ -46,7 +43,7 @@ def reconsider(session: Session, run_id: int, screenings: list[Screening], table
 
     Calls the kinds of criterion. Raises `CriterionFault`.
     """
-    if not inspect(session.connection()).has_table(SCHOOL_TWIN.name) or not _candidates(session, run_id):
+    if not _candidates(session, run_id):
         return
     merged = together(tables, run_id)
     _join_by_hash(session, "off")

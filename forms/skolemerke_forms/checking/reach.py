@@ -74,7 +74,12 @@ def _may_be_hidden(case: Case, search: Search, asked: list[Question]) -> bool:
     if any(not found for found in conditions) or not case.trusts(*(question.id for question in asked)):
         return False
     every = [condition for found in conditions for condition in found]
-    return search.ever(every, lambda world: not any(world.shows(question) for question in asked)) is True
+    return (
+        search.ever(
+            every, lambda world: world.may_be_submitted and not any(world.shows(question) for question in asked)
+        )
+        is True
+    )
 
 
 def _rules(case: Case, search: Search, hidden: set[str]) -> Iterator[Flaw]:

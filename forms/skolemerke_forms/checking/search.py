@@ -53,6 +53,15 @@ class World(Reading):
         super().__init__(form, AnswerSet())
         self._given, self._free = answers, free
 
+    @property
+    def may_be_submitted(self) -> bool:
+        """Whether no question on which this depends is open that has to be answered."""
+        asked = [question for name in self._given if (question := self.form.question(name))]
+        return not any(
+            self.form.must_answer(question) and self.shows(question) and self.cleaned(question).value is None
+            for question in asked
+        )
+
     def cleaned(self, question: Question) -> Cleaned:
         """The answer that is tried, where the question is shown."""
         given = self._given.get(question.id)

@@ -35,7 +35,7 @@ LISTS = (
     "admin-step-one.what_if",
     "admin-wordings.index",
 )
-PAGES_OF_ONE = ("admin-mails.preview", "admin-wordings.edit", "admin-wordings.preview")
+PAGES_OF_ONE = ("admin-mails.preview", "admin-step-one.school", "admin-wordings.edit", "admin-wordings.preview")
 OPERATIONS = {
     "admin-applications.decide",
     "admin-applications.confirm_paper",
@@ -51,7 +51,6 @@ OPERATIONS = {
     "admin-wordings.reset",
     "admin-rounds.open_round",
     "admin-rounds.close_round",
-    "admin-step-one.school",
     "admin-step-one.override",
 }
 

@@ -8,7 +8,8 @@ from skolemerke import audit, clock, config, database, outbox
 from skolemerke.agencies.models import Agency
 from skolemerke.applications import reminding
 from skolemerke.applications.reminding import Reminded, remind
-from skolemerke.eligibility.operations import check
+from skolemerke.contract.criteria import Verdict
+from skolemerke.eligibility.operations import check, override
 from skolemerke.invitations.operations import queue
 from skolemerke.mailing import operations as mailing
 from skolemerke.outbox import Mail
@@ -169,3 +170,13 @@ def test_the_letters_name_what_is_left_to_do(app):
     )
     assert "8 February 2021, 23:59 (CET)" in letter.text
     assert "/mail/stop/" in letter.text
+
+
+def test_the_teachers_of_a_school_that_an_officer_took_out_are_reminded_of_nothing(app):
+    officer = Actor(account_id=None, agencies=frozenset({school("NO1").agency_id}))
+    override(
+        officer, ROUND, school("NO1").id, "registered", verdict=Verdict.NOT_MET, reason="Registered later than it says."
+    )
+    at(WEEK)
+    remind()
+    assert reminded() == []
