@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from flask import current_app
 from skolemerke_forms.answers import AnswerSet, Known, clean_answers, shown_raw
 from skolemerke_forms.cleaning import Raw
 from skolemerke_forms.definition import Form
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 from skolemerke.applications.known import counted, known_of
 from skolemerke.applications.models import Application, Evidence, Submission
 from skolemerke.rounds.changes import differences, reaches_drafts
+from skolemerke.rounds.models import Edition
 from skolemerke.rounds.queries import content as content_of_edition
 from skolemerke.rounds.queries import parse_content
 
@@ -40,6 +42,22 @@ class Frozen:
 def form_in(edition: str, language: str) -> Form:
     """The form of an edition, by its canonical text, in a language."""
     return parse_content(edition).form.in_language(language)
+
+
+FORMS = "skolemerke.forms_in_languages"
+MOST_FORMS = 64
+
+
+def form_said(edition: Edition, language: str) -> Form:
+    """The form of an edition in a language, by its hash: its text need not have been read from the database."""
+    kept: dict[tuple[str, str], Form] = current_app.extensions.setdefault(FORMS, {})
+    key = (edition.hash, language)
+    found = kept.get(key)
+    if found is None:
+        found = kept[key] = content_of_edition(edition).form.in_language(language)
+        while len(kept) > MOST_FORMS:
+            kept.pop(next(iter(kept)), None)
+    return found
 
 
 def is_blank(raw: Raw) -> bool:
