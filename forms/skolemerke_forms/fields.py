@@ -54,9 +54,11 @@ class SectionForm(Form):
     section: Section
     say: Say
 
-    def __init__(self, data: Mapping[str, Any], raw: Mapping[str, Raw], known: Known) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, raw: Mapping[str, Raw] | None = None, known: Known | None = None
+    ) -> None:
         # WTForms makes the fields of an instance from this list; those of its rows are this instance's alone.
-        self._unbound_fields = [*(type(self)._unbound_fields or ()), *self._fields_of_rows(raw, known)]  # noqa: SLF001 - see above
+        self._unbound_fields = [*(type(self)._unbound_fields or ()), *self._fields_of_rows(raw or {}, known or Known())]  # noqa: SLF001 - see above
         super().__init__(data=data)
 
     def _fields_of_rows(self, raw: Mapping[str, Raw], known: Known) -> Iterator[tuple[str, Any]]:
@@ -128,19 +130,23 @@ def posted_answers(section: Section, formdata: Posted) -> tuple[dict[str, str | 
     answers: dict[str, str | tuple[str, ...]] = {}
     versions: dict[str, int] = {}
     for address in _sent_addresses(formdata):
-        question = questions.get(address.split(".", maxsplit=1)[0])
-        place = question.place_at(address) if question else None
-        if place is None:
-            continue
-        sent = formdata.getlist(answer_name(address))
-        answers[address] = tuple(sent) if takes_several(place.question) else next(iter(sent), "")
-        versions[address] = _version(formdata.getlist(version_name(address)))
+        question = _asked_at(address, questions)
+        if question is not None:
+            sent = formdata.getlist(ANSWER + address)
+            answers[address] = tuple(sent) if question.several else sent[0] if sent else ""
+            versions[address] = _version(formdata.getlist(VERSION + address))
     return answers, versions
 
 
-def takes_several(question: Question) -> bool:
-    """Whether an answer at a place of the question is several values."""
-    return question.several
+def _asked_at(address: str, questions: Mapping[str, Question]) -> Question | None:
+    """What is asked at an address; none where nothing of the section stands."""
+    simple = questions.get(address)
+    if simple is not None and type(simple).place_at is Question.place_at:
+        return simple
+    question = questions.get(address.partition(".")[0])
+    place = question.place_at(address) if question else None
+    asked: Question | None = place.question if place else None
+    return asked
 
 
 def messages_in(problems: Any, say: Say) -> str:
@@ -188,7 +194,7 @@ def field_of(question: Question, form: Definition, say: Say, label: str = "", kn
     if own is not None:
         return own
     choices = _choices_of(question, form, say, known or Known())
-    if takes_several(question) or isinstance(question, DeclarationQuestion):
+    if question.several or isinstance(question, DeclarationQuestion):
         return SeveralField(**facts, choices=choices, validate_choice=False)
     if choices:
         return RadioField(**facts, choices=choices, validate_choice=False)

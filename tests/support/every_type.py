@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 from skolemerke_forms.answers import AnswerSet, Known, KnownRow
 from skolemerke_forms.definition import Form
+
+from support.installation import write_plugin
 
 HOSTILE = "<script>alert('x')</script> {{ 7*7 }} {% x %} & \"q\" 'a' \N{RIGHT-TO-LEFT OVERRIDE}abc %(limit)s"
 
@@ -199,3 +203,21 @@ def _hostile(part: Any, key: str = "") -> Any:
     if isinstance(part, list | tuple):
         return [_hostile(value) for value in part]
     return f"{part} {HOSTILE}" if key in TEXTS else part
+
+
+def plugin(home: Path, *, hostile: bool = False) -> None:
+    """An overlay that puts the section `all`, with every type of question, before the others of the current round."""
+    made = stated(hostile=hostile)
+    told = {
+        "round": "2021-2022",
+        "overlay": "every-type",
+        "language": "en",
+        "reason": "To try every type.",
+        "form": {
+            "scales": made["scales"],
+            "requirements": [{**made["requirements"][0], "state": "optional"}],
+            "sections": made["sections"],
+        },
+    }
+    # A definition is YAML, of which JSON is a part.
+    write_plugin(home, "every-type", overlay__yaml=json.dumps(told))

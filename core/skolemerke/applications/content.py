@@ -12,7 +12,7 @@ from skolemerke_forms.answers import AnswerSet, Known, clean_answers, shown_raw
 from skolemerke_forms.cleaning import Raw
 from skolemerke_forms.definition import Form
 from skolemerke_forms.values import canonical_json, content_of, sha256_of
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from skolemerke.applications.known import counted, known_of
@@ -72,11 +72,18 @@ def raw_answers(application: Application) -> dict[str, Any]:
 
 def standing_evidence(session: Session, application_id: int) -> Sequence[Evidence]:
     """The evidence that stands by the questions of a draft now, oldest first."""
-    return session.scalars(
-        select(Evidence)
-        .where(Evidence.application_id == application_id, Evidence.removed_at.is_(None), Evidence.question_id != PAPER)
-        .order_by(Evidence.id)
-    ).all()
+    return session.scalars(_STANDING, {"application": application_id}).all()
+
+
+_STANDING = (
+    select(Evidence)
+    .where(
+        Evidence.application_id == bindparam("application"),
+        Evidence.removed_at.is_(None),
+        Evidence.question_id != PAPER,
+    )
+    .order_by(Evidence.id)
+)
 
 
 def answers_with(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Date, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from skolemerke import clock, database
@@ -24,20 +25,12 @@ def actor_of_session(token: str | None) -> Actor | None:
     """
     if not token:
         return None
-    return _actor(
-        _who()
-        .join(SignInSession, SignInSession.account_id == Account.id)
-        .where(
-            SignInSession.token_hash == tokens.hash_of(token),
-            SignInSession.ended_at.is_(None),
-            SignInSession.expires_at > clock.real(),
-        )
-    )
+    return _actor(_OF_SESSION, token=tokens.hash_of(token), now=clock.real())
 
 
 def actor_of_account(account_id: int) -> Actor:
     """The actor that an account is now. Raises `KeyError` when there is no such account."""
-    found = _actor(_who().where(Account.id == account_id))
+    found = _actor(_OF_ACCOUNT, account=account_id)
     if found is None:
         raise KeyError(account_id)
     return found
@@ -91,26 +84,27 @@ def may_sign_in(session: Session, email: str) -> bool:
     return bool(session.scalar(select(or_(teaches, has_role))))
 
 
-def _who() -> Any:
-    """An account with each of its roles and each school where it teaches now, in one statement."""
-    return (
-        select(
-            Account.id,
-            Account.email,
-            Account.name,
-            Account.language,
-            Role.role,
-            Role.agency_id,
-            School.id.label("school"),
-        )
-        .outerjoin(Role, Role.account_id == Account.id)
-        .outerjoin(Teacher, and_(Teacher.email == Account.email, serving(today())))
-        .outerjoin(School, and_(School.id == Teacher.school_id, School.gone.is_(False)))
-    )
+# The day is a parameter of the statement.
+_serving = serving(cast("date", bindparam("day", type_=Date)))
+
+# An account with each of its roles and each school where it teaches now. Every page asks it first: it is made once.
+_WHO = (
+    select(Account.id, Account.email, Account.name, Account.language)
+    .add_columns(Role.role, Role.agency_id, School.id.label("school"))
+    .outerjoin(Role, Role.account_id == Account.id)
+    .outerjoin(Teacher, and_(Teacher.email == Account.email, _serving))
+    .outerjoin(School, and_(School.id == Teacher.school_id, School.gone.is_(False)))
+)
+_OF_ACCOUNT = _WHO.where(Account.id == bindparam("account"))
+_OF_SESSION = _WHO.join(SignInSession, SignInSession.account_id == Account.id).where(
+    SignInSession.token_hash == bindparam("token"),
+    SignInSession.ended_at.is_(None),
+    SignInSession.expires_at > bindparam("now"),
+)
 
 
-def _actor(who: Any) -> Actor | None:
-    rows = database.read().execute(who).all()
+def _actor(who: Any, **named: object) -> Actor | None:
+    rows = database.read().execute(who, {"day": today(), **named}).all()
     if not rows:
         return None
     roles = {(row.role, row.agency_id) for row in rows}

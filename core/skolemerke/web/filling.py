@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_time
-from flask import abort
+from flask import abort, current_app
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from skolemerke_forms.definition import Form, Section
@@ -18,10 +18,14 @@ from skolemerke.agencies.models import Agency
 from skolemerke.applications import operations, queries
 from skolemerke.applications.drafts import closed, takes_changes
 from skolemerke.applications.models import Application
+from skolemerke.contract.rounds import Round
 from skolemerke.people import rights
+from skolemerke.rounds.composition import host
 from skolemerke.web import guard, site
 from skolemerke.web.languages import current_language
 from skolemerke.web.round_view import title_of
+
+TITLES = "skolemerke.round_titles"
 
 
 def application_or_404(public_id: str) -> Application:
@@ -83,7 +87,15 @@ def why_closed(application: Application) -> str:
 
 def round_title(round_id: str) -> str:
     """The name of a round in the reader's language, also when its plugin is not there."""
-    return title_of(round_id, current_language())
+    language = current_language()
+    stated = host().rounds.get(round_id)
+    if stated is None:
+        return title_of(round_id, language)
+    kept: dict[tuple[str, str], tuple[Round, str]] = current_app.extensions.setdefault(TITLES, {})
+    found = kept.get((round_id, language))
+    if found is None or found[0] is not stated:
+        found = kept[round_id, language] = (stated, title_of(round_id, language))
+    return found[1]
 
 
 def zone_of(agency: Agency | None) -> ZoneInfo:

@@ -204,11 +204,11 @@ def _adding(pen: Pen, question: Group | RegistryList) -> Part:
 def _limits(pen: Pen, question: Group | RegistryList) -> str:
     most = question.at_most if isinstance(question, Group) else 0
     if question.at_least and most:
-        said = pen.say("At least %(least)s rows, at most %(most)s.", least=question.at_least, most=most)
+        said = pen.say("At least %(least)s, at most %(most)s.", least=question.at_least, most=most)
     elif question.at_least:
         said = pen.say("At least %(least)s.", least=question.at_least)
     elif most:
-        said = pen.say("At most %(most)s rows.", most=most)
+        said = pen.say("At most %(most)s.", most=most)
     else:
         return ""
     return f'<p class="hint">{said}</p>\n'
