@@ -72,12 +72,23 @@ def problem(code: str, place: str = "", **figures: object) -> Problem:
 
 
 def tidy(raw: Raw) -> str:
-    """One text of what was sent: line breaks as one character, without outer blanks and control characters."""
-    text = raw if isinstance(raw, str) else next(iter(raw or ()), "")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    # A lone surrogate can't be stored, and a NUL not in PostgreSQL; neither was typed by a person.
-    kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
-    return "".join(kept).strip()
+    """One text of what was sent: as it can be kept, without outer blanks."""
+    return storable(raw if isinstance(raw, str) else next(iter(raw or ()), "")).strip()
+
+
+_BREAK = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+"""Every way to end a line. Word's manual line break is pasted as a vertical tab, its paragraphs by others as U+2029."""
+
+_UNTYPED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters and halves of characters: nobody typed them, and a database may refuse them."""
+
+
+def storable(text: str) -> str:
+    """A text as it can be kept: each line break as one character, without control characters.
+
+    A browser and a server may write a line break in different ways; whoever compares or counts does it after this.
+    """
+    return _UNTYPED.sub("", _BREAK.sub("\n", text))
 
 
 def blank(text: str) -> bool:

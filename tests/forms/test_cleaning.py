@@ -17,6 +17,15 @@ def test_line_breaks_become_one_character_and_outer_blanks_go() -> None:
     assert tidy("  one\r\ntwo\rthree\n\n ") == "one\ntwo\nthree"
 
 
+@pytest.mark.parametrize("parting", ["\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"])
+def test_text_pasted_from_elsewhere_keeps_its_lines(parting: str) -> None:
+    # Word's manual line break is a vertical tab; what parts a paragraph elsewhere is U+2029.
+    assert tidy(f"First line.{parting}Second line.{parting}{parting}New paragraph.") == (
+        "First line.\nSecond line.\n\nNew paragraph."
+    )
+    assert count_words(tidy(f"one{parting}two")) == 2
+
+
 def test_a_character_that_no_database_keeps_is_taken_out_and_a_tab_stays() -> None:
     assert tidy("a\x00b\x07c\td\ud800e") == "abc\tde"
 

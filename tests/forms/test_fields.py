@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from skolemerke_forms.answers import Known, KnownRow
 from skolemerke_forms.definition import Form
 from skolemerke_forms.fields import filled_form, posted_answers, section_form
 from support.a_form import form_of, question
@@ -115,6 +116,69 @@ def test_messages_are_said_in_the_readers_language() -> None:
     made = section_form(FORM, SECTION, say=lambda message: norwegian.get(message, message))
     bound = filled_form(made, {"text": "en to tre fire"}, {})
     assert bound["q_text"].errors == ["Skriv høyst 3 ord; her står 4."]
+
+
+ROWS = form_of(
+    question("visits", "group", columns=[question("place", "short_text", max_length=5), question("size", "number")]),
+    question("staff", "registry_list", source="teachers"),
+    question(
+        "grid", "matrix", scale="steps", rows=[{"value": "one", "label": "One"}, {"value": "two", "label": "Two"}]
+    ),
+    question("promise", "declaration", statement="We agree."),
+)
+TEACHERS = Known(lists={"teachers": (KnownRow(id="k1", label="Kari"), KnownRow(id="k2", label="Ola"))})
+
+
+def test_an_instance_has_the_fields_of_its_own_rows() -> None:
+    made = section_form(ROWS, ROWS.sections[0])
+    raw = {"visits": ("r1", "r2"), "visits.r2.place": "Stockholm", "staff": ("k2",), "staff.others": ("t1",)}
+    one, other = filled_form(made, raw, {}, TEACHERS), filled_form(made, {}, {})
+    of_rows = ["q_visits.r1.place", "q_visits.r1.size", "q_visits.r2.place", "q_visits.r2.size"]
+    listed = ["q_staff", "q_staff.k1.remark", "q_staff.k2.remark", "q_staff.t1.name"]
+    fixed = ["q_grid.one", "q_grid.two", "q_promise"]
+    assert [field.name for field in one if field.name.startswith("q_")] == [*fixed, *of_rows, *listed]
+    assert [field.name for field in other if field.name.startswith("q_")] == [*fixed, "q_staff"]
+    assert one.errors == {"q_visits.r2.place": ["Write at most 5 characters; this has 9."]}
+    assert [(box.data, box.checked) for box in one["q_staff"]] == [("k1", False), ("k2", True)]
+
+
+def test_what_was_sent_of_several_places_is_read_by_address() -> None:
+    sent = [
+        ("v_visits.r1.place", "2"),
+        ("q_visits.r1.place", "Oslo"),
+        ("v_grid.two", "0"),
+        ("v_staff", "1"),
+        ("q_staff", "k1"),
+        ("q_staff", "k2"),
+        ("v_staff.k1.remark", "0"),
+        ("q_staff.k1.remark", "Left"),
+        ("v_promise", "0"),
+        ("q_promise", "0123456789abcdef"),
+    ]
+    answers, versions = posted_answers(ROWS.sections[0], MultiDict(sent))
+    assert answers == {
+        "visits.r1.place": "Oslo",
+        "grid.two": "",
+        "staff": ("k1", "k2"),
+        "staff.k1.remark": "Left",
+        "promise": "0123456789abcdef",
+    }
+    assert versions == {"visits.r1.place": 2, "grid.two": 0, "staff": 1, "staff.k1.remark": 0, "promise": 0}
+
+
+@pytest.mark.parametrize(
+    "address", ["visits", "visits.r1", "visits.r1.nothing", "visits.r1.place.x", "grid", "grid.three", "staff.others"]
+)
+def test_an_address_that_no_place_has_is_not_read(address: str) -> None:
+    sent = MultiDict([(f"v_{address}", "0"), (f"q_{address}", "x")])
+    assert posted_answers(ROWS.sections[0], sent) == ({}, {})
+
+
+def test_what_the_registry_decides_is_not_read() -> None:
+    form = form_of(question("name", "short_text", prefill="school.name", read_only=True))
+    sent = MultiDict([("v_name", "0"), ("q_name", "Another")])
+    assert posted_answers(form.sections[0], sent) == ({}, {})
+    assert list(section_form(form, form.sections[0])()) == []
 
 
 def test_two_instances_of_one_class_do_not_share_what_they_hold() -> None:

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from flask import current_app
 from skolemerke_forms.answers import AnswerSet, Known, clean_answers, shown_raw
 from skolemerke_forms.cleaning import Raw
 from skolemerke_forms.definition import Form
 from skolemerke_forms.values import canonical_json, content_of, sha256_of
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from skolemerke.applications.known import counted, known_of
 from skolemerke.applications.models import Application, Evidence, Submission
 from skolemerke.rounds.changes import differences, reaches_drafts
+from skolemerke.rounds.models import Edition
 from skolemerke.rounds.queries import content as content_of_edition
 from skolemerke.rounds.queries import parse_content
 
@@ -42,6 +44,22 @@ def form_in(edition: str, language: str) -> Form:
     return parse_content(edition).form.in_language(language)
 
 
+FORMS = "skolemerke.forms_in_languages"
+MOST_FORMS = 64
+
+
+def form_said(edition: Edition, language: str) -> Form:
+    """The form of an edition in a language, by its hash: its text need not have been read from the database."""
+    kept: dict[tuple[str, str], Form] = current_app.extensions.setdefault(FORMS, {})
+    key = (edition.hash, language)
+    found = kept.get(key)
+    if found is None:
+        found = kept[key] = content_of_edition(edition).form.in_language(language)
+        while len(kept) > MOST_FORMS:
+            kept.pop(next(iter(kept)), None)
+    return found
+
+
 def is_blank(raw: Raw) -> bool:
     """Whether an answer says nothing."""
     return not raw or (not isinstance(raw, str) and not any(raw))
@@ -54,11 +72,18 @@ def raw_answers(application: Application) -> dict[str, Any]:
 
 def standing_evidence(session: Session, application_id: int) -> Sequence[Evidence]:
     """The evidence that stands by the questions of a draft now, oldest first."""
-    return session.scalars(
-        select(Evidence)
-        .where(Evidence.application_id == application_id, Evidence.removed_at.is_(None), Evidence.question_id != PAPER)
-        .order_by(Evidence.id)
-    ).all()
+    return session.scalars(_STANDING, {"application": application_id}).all()
+
+
+_STANDING = (
+    select(Evidence)
+    .where(
+        Evidence.application_id == bindparam("application"),
+        Evidence.removed_at.is_(None),
+        Evidence.question_id != PAPER,
+    )
+    .order_by(Evidence.id)
+)
 
 
 def answers_with(

@@ -16,8 +16,8 @@ from skolemerke.applications.refusals import Closed
 from skolemerke.contract.rounds import Calendar
 from skolemerke.people.actors import Actor
 from skolemerke.people.rights import Refused, require
-from skolemerke.rounds.models import RoundRecord
-from skolemerke.rounds.queries import UnknownRound, accepts, calendar_of
+from skolemerke.rounds.models import AgencyCalendar, RoundRecord
+from skolemerke.rounds.queries import UnknownRound, accepts, accepts_with, calendar_of
 
 
 def _(message: str) -> str:
@@ -60,10 +60,21 @@ def takes_changes(session: Session, round_id: str, agency_id: int | None, at: da
     try:
         return accepts(round_id, agency_id, at, session=session)
     except UnknownRound:
-        record = session.get(RoundRecord, round_id)
-        if record is None or record.opened_at is None:
-            return False
-        return record.closed_at is None or at < record.closed_at
+        return _before_its_end(session.get(RoundRecord, round_id), at)
+
+
+def takes_changes_with(record: RoundRecord | None, moved: AgencyCalendar | None, round_id: str, at: datetime) -> bool:
+    """The same for a caller who has read the round's record and the dates that its agency moved already."""
+    try:
+        return accepts_with(round_id, record, moved, at)
+    except UnknownRound:
+        return _before_its_end(record, at)
+
+
+def _before_its_end(record: RoundRecord | None, at: datetime) -> bool:
+    if record is None or record.opened_at is None:
+        return False
+    return record.closed_at is None or at < record.closed_at
 
 
 def require_open(session: Session, application: Application, at: datetime) -> None:

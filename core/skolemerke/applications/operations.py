@@ -20,6 +20,7 @@ from skolemerke.applications.refusals import (
     SignatureRefused,
     Unsaved,
 )
+from skolemerke.applications.rows import RowsRefused, add_row, put_back_row, remove_row
 from skolemerke.applications.saving import save_answers
 from skolemerke.applications.signed_pages import confirm_paper, return_paper, upload_paper
 from skolemerke.applications.starting import set_consent, start
@@ -37,18 +38,22 @@ __all__ = [
     "NotReady",
     "NotTaken",
     "Outdated",
+    "RowsRefused",
     "Saved",
     "SignatureRefused",
     "Unsaved",
     "add_file",
     "add_link",
+    "add_row",
     "adopt_editions",
     "ask_signature",
     "clear_leftovers",
     "confirm_paper",
     "decline",
     "mark_changes_seen",
+    "put_back_row",
     "remove_evidence",
+    "remove_row",
     "return_paper",
     "save_answers",
     "set_consent",

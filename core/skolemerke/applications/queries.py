@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from skolemerke_forms.answers import AnswerSet
+from skolemerke_forms.answers import AnswerSet, Known
 from skolemerke_forms.cleaning import Raw
 from skolemerke_forms.definition import Form
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload
 
 from skolemerke import clock, database
 from skolemerke.applications import authors as writers
-from skolemerke.applications import content, signatures
+from skolemerke.applications import content, known, signatures
 from skolemerke.applications.adopting import Shown
-from skolemerke.applications.drafts import dates_of, takes_changes
+from skolemerke.applications.drafts import dates_of, takes_changes, takes_changes_with
 from skolemerke.applications.earlier import Earlier, earlier_answers, earlier_submission
 from skolemerke.applications.evidence import open_evidence
 from skolemerke.applications.looking import LookAgain
@@ -43,10 +44,12 @@ from skolemerke.applications.status import (
 )
 from skolemerke.invitations import queries as invitations
 from skolemerke.people.actors import Actor
+from skolemerke.people.models import Account
 from skolemerke.people.rights import may
 from skolemerke.registry.models import School
 from skolemerke.rounds import queries as rounds
 from skolemerke.rounds.composition import Content
+from skolemerke.rounds.models import AgencyCalendar, Edition, RoundRecord
 
 __all__ = [
     "Answer",
@@ -73,12 +76,15 @@ __all__ = [
     "content_of",
     "declaration_of",
     "declarations_of",
+    "draft_of",
     "earlier_of",
     "evidence_of",
     "form_of",
     "has_earlier",
+    "known_of",
     "latest_submission",
     "looks_to_come",
+    "names_of",
     "of_actor",
     "open_evidence",
     "paper_of_declaration",
@@ -131,6 +137,35 @@ def by_public_id(actor: Actor, public_id: str) -> Application | None:
     return found if found is not None and may(actor, "application.view", found) else None
 
 
+def draft_of(actor: Actor, public_id: str) -> tuple[Application, bool] | None:
+    """The same with its school, agency and edition in one statement, and whether its round takes changes now.
+
+    What the edition froze is read only where it is not known yet (see `rounds.queries.content`).
+    """
+    found = database.read().execute(_DRAFT, {"public_id": public_id}).one_or_none()
+    if found is None or not may(actor, "application.view", found[0]):
+        return None
+    application, record, moved = found
+    return application, takes_changes_with(record, moved, application.round_id, clock.now())
+
+
+_DRAFT = (
+    select(Application, RoundRecord, AgencyCalendar)
+    .outerjoin(RoundRecord, RoundRecord.round_id == Application.round_id)
+    .outerjoin(
+        AgencyCalendar,
+        AgencyCalendar.id
+        == rounds.moved_dates(Application.round_id, Application.agency_id).correlate(Application).scalar_subquery(),
+    )
+    .where(Application.public_id == bindparam("public_id"))
+    .options(
+        joinedload(Application.school, innerjoin=True),
+        joinedload(Application.agency),
+        joinedload(Application.edition, innerjoin=True).defer(Edition.content),
+    )
+)
+
+
 def of_actor(actor: Actor) -> list[SchoolWork]:
     """The schools of a teacher, with their applications and the rounds in which one may be begun."""
     schools = database.read().scalars(select(School).where(School.id.in_(actor.schools)).order_by(School.name))
@@ -159,7 +194,7 @@ def content_of(application: Application) -> Content:
 
 def form_of(application: Application, language: str) -> Form:
     """The form of a draft in a language."""
-    return content.form_in(application.edition.content, language)
+    return content.form_said(application.edition, language)
 
 
 def answer_set(application: Application) -> AnswerSet:
@@ -237,6 +272,21 @@ def earlier_of(application: Application, language: str) -> Earlier | None:
 def has_earlier(application: Application) -> bool:
     """Whether the school submitted something in a round before this one."""
     return earlier_submission(database.read(), application) is not None
+
+
+def names_of(account_ids: Iterable[int]) -> Mapping[int, str]:
+    """The names of accounts; nobody is asked for where there is none."""
+    wanted = sorted(set(account_ids))
+    if not wanted:
+        return {}
+    found = database.read().execute(select(Account.id, Account.name, Account.email).where(Account.id.in_(wanted)))
+    return {id: name or email for id, name, email in found}
+
+
+def known_of(application: Application) -> Known:
+    """What the registry knows now of the school of a draft, as far as its form asks."""
+    form = content_of(application).form
+    return known.known_of(database.read(), application.school, form)
 
 
 def authors(application_id: int) -> Mapping[int, str]:

@@ -7,12 +7,11 @@ every answer stays in the history.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from skolemerke_forms.cleaning import Raw
+from skolemerke_forms.cleaning import Raw, storable
 from skolemerke_forms.definition import Form
 from skolemerke_forms.questions import MAX_TEXT, row_ids
 from sqlalchemy.orm import Session
@@ -37,9 +36,6 @@ from skolemerke.rounds.queries import content
 
 MAX_CHOICES = 200
 
-_UNTYPED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-"""Control characters and halves of characters: nobody typed them, and a database may refuse them."""
-
 
 def save_answers(actor: Actor, application_id: int, answers: Mapping[str, Raw], versions: Mapping[str, int]) -> Saved:
     """Save answers of a draft, with gaps and mistakes as they are. An answer without a version counts as never read.
@@ -50,20 +46,20 @@ def save_answers(actor: Actor, application_id: int, answers: Mapping[str, Raw], 
         application = held(session, actor, "application.edit", application_id)
         now = clock.now()
         require_open(session, application, now)
-        save = _Save(session, application, actor, now)
+        save = Save(session, application, actor, now)
         for question_id, raw in answers.items():
             save.take(question_id, raw, versions.get(question_id, 0))
         save.store()
     return save.result()
 
 
-class _Save:
-    """One save while its transaction is open."""
+class Save:
+    """One save while its transaction is open; `form` is that of the draft's edition, `answers` what stands in it."""
 
     def __init__(self, session: Session, application: Application, actor: Actor, at: datetime) -> None:
         self._session, self._application, self._actor, self._at = session, application, actor, at
-        self._form: Form = content(application.edition).form
-        self._answers: dict[str, Any] = dict(application.answers)
+        self.form: Form = content(application.edition).form
+        self.answers: dict[str, Any] = dict(application.answers)
         self._versions: dict[str, int] = {}
         self._changed: list[str] = []
         self._clashes: list[Clash] = []
@@ -72,24 +68,24 @@ class _Save:
     def take(self, question_id: str, sent: Raw, version: int) -> None:
         """Merge one answer."""
         raw = tidied(sent)
-        refused = _refusal(self._form, question_id, raw)
+        refused = _refusal(self.form, question_id, raw)
         if refused is not None:
             self._not_taken.append(refused)
             return
-        kept = self._answers.get(question_id)
-        if raw == kept["raw"] if kept else is_blank(raw):
+        kept = self.answers.get(question_id)
+        if raw == kept["raw"] if kept else is_blank(raw) and not self._is_suggested(question_id):
             self._versions[question_id] = kept["version"] if kept else 0
         elif kept and kept["version"] != version:
             self._clashes.append(self._clash(question_id, kept, raw))
         else:
             # Whatever version was named of an answer that nobody gave: there is nothing to overwrite.
-            self._change(question_id, raw, kept["version"] + 1 if kept else 1)
+            self.change(question_id, raw)
             self._list_again(question_id)
 
     def store(self) -> None:
         """Put what changed into the row and the history."""
         if self._changed:
-            self._application.answers = self._answers
+            self._application.answers = self.answers
             self._application.saved_at = self._at
 
     def result(self) -> Saved:
@@ -101,9 +97,11 @@ class _Save:
             raise Unsaved(saved, (), tuple(self._not_taken))
         return saved
 
-    def _change(self, question_id: str, raw: str | list[str], version: int) -> None:
-        by = self._actor.account_id
-        self._answers[question_id] = {"raw": raw, "version": version, "by": by, "at": self._at.isoformat()}
+    def change(self, question_id: str, raw: str | list[str]) -> None:
+        """Put something at an address, with the next version of it."""
+        by, kept = self._actor.account_id, self.answers.get(question_id)
+        version = kept["version"] + 1 if kept else 1
+        self.answers[question_id] = {"raw": raw, "version": version, "by": by, "at": self._at.isoformat()}
         self._versions[question_id] = version
         self._changed.append(question_id)
         self._session.add(
@@ -119,15 +117,20 @@ class _Save:
 
     def _list_again(self, address: str) -> None:
         """Somebody wrote in a row that a colleague had removed: what was written is not lost from view."""
-        place = self._form.place_at(address)
-        question = self._form.question(address.split(".", maxsplit=1)[0])
+        place = self.form.place_at(address)
+        question = self.form.question(address.split(".", maxsplit=1)[0])
         listing = getattr(question, "list_address", "")
         if place is None or not place.row or not listing:
             return
-        kept = self._answers.get(listing)
+        kept = self.answers.get(listing)
         rows = list(row_ids(kept["raw"])) if kept else []
         if place.row not in rows:
-            self._change(listing, [*rows, place.row], kept["version"] + 1 if kept else 1)
+            self.change(listing, [*rows, place.row])
+
+    def _is_suggested(self, address: str) -> bool:
+        """Whether the registry suggests an answer: taking a suggestion out is an answer too, and it stays out."""
+        question = self.form.question(address)
+        return question is not None and bool(question.prefill)
 
     def _clash(self, question_id: str, kept: dict[str, Any], yours: Raw) -> Clash:
         account = self._session.get(Account, kept["by"]) if kept["by"] else None
@@ -145,12 +148,7 @@ def tidied(sent: Raw) -> str | list[str]:
     """What was typed, as it can be stored: line breaks as one character, without control characters."""
     if sent is None:
         return ""
-    return _storable(sent) if isinstance(sent, str) else [_storable(one) for one in sent]
-
-
-def _storable(text: str) -> str:
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _UNTYPED.sub("", text)
+    return storable(sent) if isinstance(sent, str) else [storable(one) for one in sent]
 
 
 def _refusal(form: Form, question_id: str, raw: str | list[str]) -> NotTaken | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, Date, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from skolemerke import clock, database
@@ -23,29 +25,15 @@ def actor_of_session(token: str | None) -> Actor | None:
     """
     if not token:
         return None
-    account = (
-        database.read()
-        .scalars(
-            select(Account)
-            .join(SignInSession, SignInSession.account_id == Account.id)
-            .where(
-                SignInSession.token_hash == tokens.hash_of(token),
-                SignInSession.ended_at.is_(None),
-                SignInSession.expires_at > clock.real(),
-            )
-            .options(selectinload(Account.roles))
-        )
-        .first()
-    )
-    return _actor(account) if account else None
+    return _actor(_OF_SESSION, token=tokens.hash_of(token), now=clock.real())
 
 
 def actor_of_account(account_id: int) -> Actor:
     """The actor that an account is now. Raises `KeyError` when there is no such account."""
-    account = database.read().get(Account, account_id, options=[selectinload(Account.roles)])
-    if account is None:
+    found = _actor(_OF_ACCOUNT, account=account_id)
+    if found is None:
         raise KeyError(account_id)
-    return _actor(account)
+    return found
 
 
 def account_of(email: str) -> Account | None:
@@ -96,22 +84,38 @@ def may_sign_in(session: Session, email: str) -> bool:
     return bool(session.scalar(select(or_(teaches, has_role))))
 
 
-def _actor(account: Account) -> Actor:
-    schools = database.read().scalars(
-        select(Teacher.school_id)
-        .join(School, School.id == Teacher.school_id)
-        .where(Teacher.email == account.email, serving(today()), School.gone.is_(False))
-    )
-    roles = {role.role for role in account.roles}
+# The day is a parameter of the statement.
+_serving = serving(cast("date", bindparam("day", type_=Date)))
+
+# An account with each of its roles and each school where it teaches now. Every page asks it first: it is made once.
+_WHO = (
+    select(Account.id, Account.email, Account.name, Account.language)
+    .add_columns(Role.role, Role.agency_id, School.id.label("school"))
+    .outerjoin(Role, Role.account_id == Account.id)
+    .outerjoin(Teacher, and_(Teacher.email == Account.email, _serving))
+    .outerjoin(School, and_(School.id == Teacher.school_id, School.gone.is_(False)))
+)
+_OF_ACCOUNT = _WHO.where(Account.id == bindparam("account"))
+_OF_SESSION = _WHO.join(SignInSession, SignInSession.account_id == Account.id).where(
+    SignInSession.token_hash == bindparam("token"),
+    SignInSession.ended_at.is_(None),
+    SignInSession.expires_at > bindparam("now"),
+)
+
+
+def _actor(who: Any, **named: object) -> Actor | None:
+    rows = database.read().execute(who, {"day": today(), **named}).all()
+    if not rows:
+        return None
+    roles = {(row.role, row.agency_id) for row in rows}
+    names = {role for role, _agency in roles}
     return Actor(
-        account_id=account.id,
-        email=account.email,
-        name=account.name,
-        language=account.language,
-        schools=frozenset(schools),
-        agencies=frozenset(
-            role.agency_id for role in account.roles if role.role == "officer" and role.agency_id is not None
-        ),
-        is_central="central" in roles,
-        is_administrator="administrator" in roles,
+        account_id=rows[0].id,
+        email=rows[0].email,
+        name=rows[0].name,
+        language=rows[0].language,
+        schools=frozenset(row.school for row in rows if row.school is not None),
+        agencies=frozenset(agency for role, agency in roles if role == "officer" and agency is not None),
+        is_central="central" in names,
+        is_administrator="administrator" in names,
     )

@@ -8,7 +8,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import select
+from flask import current_app
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from skolemerke import clock, database
@@ -85,12 +86,20 @@ def accepts(round_id: str, agency_id: int | None, at: datetime, *, session: Sess
 
     An operation asks through its own session.
     """
-    record = (session or database.read()).get(RoundRecord, round_id)
+    session = session or database.read()
+    record = session.get(RoundRecord, round_id)
+    if record is None or record.opened_at is None or (record.closed_at is not None and at >= record.closed_at):
+        return False
+    return accepts_with(round_id, record, _moved(session, round_id, agency_id), at)
+
+
+def accepts_with(round_id: str, record: RoundRecord | None, moved: AgencyCalendar | None, at: datetime) -> bool:
+    """The same for a caller who has read the round's record and the dates that its agency moved already."""
     if record is None or record.opened_at is None:
         return False
     if record.closed_at is not None and at >= record.closed_at:
         return False
-    return calendar_of(round_id, agency_id, session=session).is_open(at)
+    return _with_moved(round_id, moved).is_open(at)
 
 
 def calendar_of(round_id: str, agency_id: int | None = None, *, session: Session | None = None) -> Calendar:
@@ -98,21 +107,32 @@ def calendar_of(round_id: str, agency_id: int | None = None, *, session: Session
 
     An operation asks through its own session.
     """
+    if round_id not in host().rounds:
+        raise UnknownRound(round_id)
+    return _with_moved(round_id, _moved(session or database.read(), round_id, agency_id))
+
+
+def moved_dates(round_id: Any, agency_id: Any) -> Select[int]:
+    """The id of the newest dates that an agency moved for a round."""
+    return (
+        select(AgencyCalendar.id)
+        .where(AgencyCalendar.round_id == round_id, AgencyCalendar.agency_id == agency_id)
+        .order_by(AgencyCalendar.id.desc())
+        .limit(1)
+    )
+
+
+def _moved(session: Session, round_id: str, agency_id: int | None) -> AgencyCalendar | None:
+    if agency_id is None:
+        return None
+    newest = moved_dates(round_id, agency_id).scalar_subquery()
+    return session.scalars(select(AgencyCalendar).where(AgencyCalendar.id == newest)).first()
+
+
+def _with_moved(round_id: str, moved: AgencyCalendar | None) -> Calendar:
     stated = host().rounds.get(round_id)
     if stated is None:
         raise UnknownRound(round_id)
-    if agency_id is None:
-        return stated.calendar
-    moved = (
-        (session or database.read())
-        .scalars(
-            select(AgencyCalendar)
-            .where(AgencyCalendar.round_id == round_id, AgencyCalendar.agency_id == agency_id)
-            .order_by(AgencyCalendar.id.desc())
-            .limit(1)
-        )
-        .first()
-    )
     if moved is None:
         return stated.calendar
     return Calendar.model_validate({**stated.calendar.model_dump(mode="json"), **moved.dates})
@@ -165,12 +185,25 @@ def editions(round_id: str) -> Sequence[Edition]:
     return database.read().scalars(select(Edition).where(Edition.round_id == round_id).order_by(Edition.id)).all()
 
 
+CONTENTS = "skolemerke.contents"
+MOST_CONTENTS = 64
+
+
 def content(edition: Edition) -> Content:
-    """What an edition froze; needs no plugin of the round."""
-    return parse_content(edition.content)
+    """What an edition froze; needs no plugin of the round.
+
+    An edition never changes: whoever has its row without its text gets what was read of it before, by its hash.
+    """
+    kept: dict[str, Content] = current_app.extensions.setdefault(CONTENTS, {})
+    found = kept.get(edition.hash)
+    if found is None:
+        found = kept[edition.hash] = parse_content(edition.content)
+        while len(kept) > MOST_CONTENTS:
+            kept.pop(next(iter(kept)), None)
+    return found
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=MOST_CONTENTS)
 def parse_content(text: str) -> Content:
     """Read the canonical text of an edition. A question of a type that is not known here can still be read."""
     context: dict[str, Any] = {"frozen": True, "question_types": _question_types()}

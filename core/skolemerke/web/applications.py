@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from skolemerke_forms.definition import Form, Section
+from skolemerke_forms.drawing import anchor_of
 
 from skolemerke.agencies.models import Agency
 from skolemerke.applications import operations, queries
@@ -19,7 +20,7 @@ from skolemerke.decisions.queries import released_for
 from skolemerke.plugin_host.host import RoundPaused
 from skolemerke.registry.models import School
 from skolemerke.web import guard
-from skolemerke.web.asked import Tag, anchor_of, tags_of
+from skolemerke.web.asked import Tag, tags_of
 from skolemerke.web.filling import (
     application_or_404,
     deadline_words,

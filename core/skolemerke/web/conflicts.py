@@ -5,7 +5,7 @@ It works without a script. Nothing that was typed leaves the page until it is sa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,14 +13,14 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from skolemerke_forms.cleaning import tidy
-from skolemerke_forms.definition import Form, Section
+from skolemerke_forms.definition import Section
 from skolemerke_forms.fields import posted_answers
-from skolemerke_forms.questions import LongText, Question, ShortText
+from skolemerke_forms.questions import LongText, ShortText
 
 from skolemerke.applications import operations
-from skolemerke.applications.models import Application
-from skolemerke.web.asked import words_of
+from skolemerke.web.asked import name_at, words_at
 from skolemerke.web.filling import frame, short_time
+from skolemerke.web.section_state import Draft
 
 Typed = str | tuple[str, ...]
 
@@ -53,33 +53,26 @@ class Chosen:
     undecided: tuple[str, ...] = ()
 
 
-def page(
-    application: Application, form: Form, section: Section, found: Sequence[operations.Clash]
-) -> ResponseReturnValue:
+def page(draft: Draft, section: Section, found: Sequence[operations.Clash]) -> ResponseReturnValue:
     """Show both sides of each answer; 409."""
     clashes = []
     for one in found:
-        question = form.question(one.question_id)
-        if question is not None:
-            when = short_time(one.theirs_at, application.agency)
-            name = one.theirs_by or _("A colleague")
-            sides = _sides(question, form, one.theirs, one.yours, one.theirs_version)
-            title, choice = _("%(name)s, saved %(when)s", name=name, when=when), _("What %(name)s saved", name=name)
-            clashes.append(replace(sides, theirs_title=title, theirs_choice=choice))
-    return _render(application, form, section, clashes), 409
+        when = short_time(one.theirs_at, draft.application.agency)
+        name = one.theirs_by or _("A colleague")
+        sides = _sides(one.question_id, draft, one.theirs, one.yours, one.theirs_version)
+        title, choice = _("%(name)s, saved %(when)s", name=name, when=when), _("What %(name)s saved", name=name)
+        clashes.append(replace(sides, theirs_title=title, theirs_choice=choice))
+    return _render(draft, section, clashes), 409
 
 
-def page_again(application: Application, form: Form, section: Section, chosen: Chosen) -> ResponseReturnValue:
+def page_again(draft: Draft, section: Section, chosen: Chosen) -> ResponseReturnValue:
     """Show the page once more for what was not decided, with everything that was chosen and written."""
     sent, versions = posted_answers(section, request.form)
-    clashes = []
-    for question in section.questions:
-        if question.id not in sent:
-            continue
-        kept: Mapping[str, Any] = application.answers.get(question.id, {})
-        sides = _sides(question, form, kept.get("raw"), sent[question.id], versions[question.id])
-        clashes.append(_with_choice(sides, chosen))
-    return _render(application, form, section, clashes), 422
+    clashes = [
+        _with_choice(_sides(address, draft, draft.raw.get(address), mine, versions[address]), chosen)
+        for address, mine in sent.items()
+    ]
+    return _render(draft, section, clashes), 422
 
 
 def chosen_of(section: Section, formdata: Any) -> Chosen:
@@ -99,17 +92,19 @@ def chosen_of(section: Section, formdata: Any) -> Chosen:
     return Chosen(answers, {name: versions[name] for name in answers}, uses, tuple(undecided))
 
 
-def _sides(question: Question, form: Form, theirs: Any, mine: Any, version: int) -> Sides:
-    is_text = isinstance(question, LongText | ShortText)
-    parting = "\n\n" if isinstance(question, LongText) else " "
+def _sides(address: str, draft: Draft, theirs: Any, mine: Any, version: int) -> Sides:
+    place = draft.form.place_at(address)
+    asked = place.question if place else None
+    is_text = isinstance(asked, LongText | ShortText)
+    parting = "\n\n" if isinstance(asked, LongText) else " "
     return Sides(
-        id=question.id,
-        label=question.label,
+        id=address,
+        label=name_at(address, draft.form, draft.raw, draft.known),
         version=version,
-        theirs=words_of(question, form, theirs),
+        theirs=words_at(address, draft.form, theirs, draft.known),
         theirs_title=_("What is saved now"),
         theirs_choice=_("What is saved now"),
-        mine=words_of(question, form, mine),
+        mine=words_at(address, draft.form, mine, draft.known),
         mine_values=[mine] if isinstance(mine, str) else list(mine or ()),
         is_text=is_text,
         both=parting.join(tidy(text) for text in (theirs, mine) if tidy(text)) if is_text else "",
@@ -122,12 +117,11 @@ def _with_choice(sides: Sides, chosen: Chosen) -> Sides:
     return replace(sides, use=chosen.uses.get(sides.id, ""), both=both, error=error)
 
 
-def _render(application: Application, form: Form, section: Section, clashes: list[Sides]) -> str:
+def _render(draft: Draft, section: Section, clashes: list[Sides]) -> str:
     errors = [(f"use_{clash.id}-0", f"{clash.label}: {clash.error}") for clash in clashes if clash.error]
     return render_template(
         "applications/conflict.html",
-        **frame(application, section.title),
-        form=form,
+        **frame(draft.application, section.title),
         section=section,
         clashes=clashes,
         errors=errors,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,20 +12,20 @@ from flask import abort, current_app
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from skolemerke_forms.definition import Form, Section
-from skolemerke_forms.fields import section_form
-from wtforms import Form as SectionForm
 
 from skolemerke import clock, database, speech
 from skolemerke.agencies.models import Agency
 from skolemerke.applications import operations, queries
 from skolemerke.applications.drafts import closed, takes_changes
 from skolemerke.applications.models import Application
+from skolemerke.contract.rounds import Round
 from skolemerke.people import rights
-from skolemerke.web import guard
+from skolemerke.rounds.composition import host
+from skolemerke.web import guard, site
 from skolemerke.web.languages import current_language
 from skolemerke.web.round_view import title_of
 
-CLASSES = "skolemerke.section_forms"
+TITLES = "skolemerke.round_titles"
 
 
 def application_or_404(public_id: str) -> Application:
@@ -33,6 +34,17 @@ def application_or_404(public_id: str) -> Application:
     if found is None:
         abort(404)
     return found
+
+
+def draft_or_404(public_id: str) -> tuple[Application, bool]:
+    """The same, read in one statement, and whether the reader may change it now."""
+    found = queries.draft_of(guard.actor(), public_id)
+    if found is None:
+        abort(404)
+    application, is_open = found
+    if application.school_id in guard.actor().schools and application.agency is not None:
+        site.show_as(application.agency)
+    return application, is_open and rights.may(guard.actor(), "application.edit", application)
 
 
 def form_of(application: Application) -> Form:
@@ -46,15 +58,6 @@ def section_or_404(form: Form, section_id: str) -> Section:
     if found is None:
         abort(404)
     return found
-
-
-def form_class(application: Application, form: Form, section: Section) -> type[SectionForm]:
-    """The WTForms class of a section, made once for each edition and language."""
-    kept: dict[Any, type[SectionForm]] = current_app.extensions.setdefault(CLASSES, {})
-    key = (application.edition.hash, section.id, current_language())
-    if key not in kept:
-        kept[key] = section_form(form, section, say=_)
-    return kept[key]
 
 
 def frame(application: Application, here: str) -> dict[str, Any]:
@@ -84,7 +87,15 @@ def why_closed(application: Application) -> str:
 
 def round_title(round_id: str) -> str:
     """The name of a round in the reader's language, also when its plugin is not there."""
-    return title_of(round_id, current_language())
+    language = current_language()
+    stated = host().rounds.get(round_id)
+    if stated is None:
+        return title_of(round_id, language)
+    kept: dict[tuple[str, str], tuple[Round, str]] = current_app.extensions.setdefault(TITLES, {})
+    found = kept.get((round_id, language))
+    if found is None or found[0] is not stated:
+        found = kept[round_id, language] = (stated, title_of(round_id, language))
+    return found[1]
 
 
 def zone_of(agency: Agency | None) -> ZoneInfo:
@@ -123,20 +134,18 @@ def deadline_words(status: queries.ApplicationStatus) -> dict[str, str]:
     return {"deadline": _("Submit the application by %(when)s.", when=when), "left": time_left(status.deadline, agency)}
 
 
-def last_save_words(application: Application, section: Section) -> str:
-    """Who saved a part last, and when; empty when nobody has."""
-    answers = queries.answers_of(application)
-    saves = [answers[question.id] for question in section.questions if question.id in answers]
-    last = max(saves, key=lambda answer: answer.at, default=None)
-    return save_words(application, last.at, last.by) if last else ""
-
-
 def save_words(application: Application, at: datetime, by: int | None) -> str:
     """Who saved something, and when; `by` is an account."""
+    names = {} if by is None or by == guard.actor().account_id else queries.names_of([by])
+    return save_words_of(application, at, by, names)
+
+
+def save_words_of(application: Application, at: datetime, by: int | None, names: Mapping[int, str]) -> str:
+    """The same for a caller who has the names of the accounts already."""
     when = short_time(at, application.agency)
     if by is not None and by == guard.actor().account_id:
         return str(_("Last saved by you: %(when)s", when=when))
-    name = queries.authors(application.id).get(by or 0)
+    name = names.get(by or 0)
     if name:
         return str(_("Last saved by %(name)s: %(when)s", name=name, when=when))
     return str(_("Last saved: %(when)s", when=when))

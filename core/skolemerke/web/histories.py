@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from skolemerke_forms.questions import Place
 
-from skolemerke.applications import history, operations
+from skolemerke.applications import history, operations, queries
 from skolemerke.applications.models import Application
 from skolemerke.web import guard
-from skolemerke.web.asked import words_of
+from skolemerke.web.asked import name_at, words_at
 from skolemerke.web.filling import application_or_404, form_of, frame, may_edit, said, short_time
 
 blueprint = Blueprint("histories", __name__, url_prefix="/applications")
@@ -59,13 +59,13 @@ def _place_or_404(application: Application, address: str) -> Place:
 
 
 def _page(application: Application, address: str) -> str:
-    place = _place_or_404(application, address)
-    form = form_of(application)
+    _place_or_404(application, address)
+    form, known = form_of(application), queries.known_of(application)
     section = form.section_of(address.split(".", maxsplit=1)[0])
     versions = [
         {
             "number": one.number,
-            "words": words_of(place.question, form, one.raw),
+            "words": words_at(address, form, one.raw, known),
             "by": one.by or _("A colleague"),
             "when": short_time(one.at, application.agency),
         }
@@ -74,7 +74,7 @@ def _page(application: Application, address: str) -> str:
     return render_template(
         "applications/history.html",
         **frame(application, _("Earlier versions")),
-        label=place.label or place.question.label,
+        label=name_at(address, form, {name: kept["raw"] for name, kept in application.answers.items()}, known),
         address=address,
         section=section,
         versions=versions,

@@ -30,8 +30,18 @@ def register(app: Flask) -> None:
     babel = Babel(app, locale_selector=current_language, timezone_selector=lambda: speech.ZONE, default_domain=domain)
     # Flask-Babel hands its default domain to templates and to gettext alike.
     babel.domain_instance = domain
+    # Templates ask the catalogue itself: a page has dozens of messages, and Flask-Babel looks for its domain each time.
+    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.before_request(_choose)
     app.jinja_env.globals.update(language=current_language, languages=NAMES, day=day, moment=moment)
+
+
+def _gettext(message: str) -> str:
+    return str(speech.catalogue(current_language()).gettext(message))
+
+
+def _ngettext(one: str, many: str, count: int) -> str:
+    return str(speech.catalogue(current_language()).ngettext(one, many, count))
 
 
 def current_language() -> str:

@@ -1,84 +1,78 @@
-"""The page of one section: its questions, saving them with their evidence, and settling what two people changed."""
+"""The page of one section: its questions, saving them with evidence and rows, settling what two people changed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from markupsafe import Markup
+from skolemerke_forms.answers import AnswerSet, Reading
 from skolemerke_forms.definition import Form, Section
-from skolemerke_forms.fields import filled_form, posted_answers
+from skolemerke_forms.drawing import State, anchor_of
+from skolemerke_forms.fields import posted_answers
+from skolemerke_forms.saying import in_words
 
-from skolemerke.applications import operations, queries
-from skolemerke.applications.models import Application
-from skolemerke.config import current_config
+from skolemerke.applications import operations
 from skolemerke.web import conflicts, guard, unsent
-from skolemerke.web.asked import Asked, Attempt, Tag, anchor_of, asked_of, words_of
-from skolemerke.web.filling import (
-    application_or_404,
-    form_class,
-    form_of,
-    frame,
-    last_save_words,
-    may_edit,
-    said,
-    section_or_404,
-    short_time,
-    why_closed,
-)
+from skolemerke.web.asked import Attempt, name_at
+from skolemerke.web.compiled import drawn
+from skolemerke.web.filling import draft_or_404, form_of, frame, said, section_or_404, short_time, why_closed
+from skolemerke.web.languages import day
+from skolemerke.web.section_state import Draft, draft_of, errors_in, last_save_words, names_on, opened_words, state_of
 from skolemerke.web.sent_evidence import change_evidence
+from skolemerke.web.sent_rows import Changed, change_rows, removed_row
 
 blueprint = Blueprint("sections", __name__, url_prefix="/applications")
 
 Typed = str | tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Group:
-    """Questions that stand together: those of one requirement, or those between."""
-
-    tag: Tag | None
-    questions: list[Asked]
-    is_first: bool = True
-
-
 @blueprint.get("/<public_id>/<section_id>")
 @guard.signed_in
 def show(public_id: str, section_id: str) -> ResponseReturnValue:
     """The questions with the answers as they are saved; only the answers when the round is closed."""
-    application = application_or_404(public_id)
+    application, may_edit = draft_or_404(public_id)
     form = form_of(application)
     section = section_or_404(form, section_id)
-    if not may_edit(application):
-        return _closed_page(application, form, section)
-    return _page(application, form, section, saved="saved" in request.args)
+    draft = draft_of(application, form)
+    if not draft.reading.shows_section(section):
+        return _hidden_page(draft, section)
+    if not may_edit:
+        return _closed_page(draft, section)
+    return _page(draft, section, saved="saved" in request.args)
 
 
 @blueprint.post("/<public_id>/<section_id>")
 def save(public_id: str, section_id: str) -> ResponseReturnValue:
-    """Save what was sent: answers first, then evidence. Whatever can't be saved is shown, never dropped."""
+    """Save what was sent: answers first, then evidence and rows. What can't be saved is shown, never dropped."""
     if not guard.actor().is_known:
         return unsent.signed_out()
-    application = application_or_404(public_id)
+    application, _may_edit = draft_or_404(public_id)
     form = form_of(application)
     section = section_or_404(form, section_id)
+    before = draft_of(application, form)
     answers, versions = posted_answers(section, request.form)
     attempt = Attempt()
-    clashes: Sequence[operations.Clash] = ()
+    rows = Changed()
     try:
-        clashes = _save(application, answers, versions, attempt)
-        busy_with = change_evidence(application, section, attempt)
+        clashes = _save(application.id, answers, versions, attempt)
+        busy_with = change_evidence(application.id, section, attempt)
+        if attempt.is_well and not clashes:
+            rows = change_rows(application.id, form, request.form.get("then", ""), attempt)
     except operations.Closed:
-        return unsent.too_late(application, form, section)
+        return unsent.too_late(before, section)
     if clashes:
-        return conflicts.page(application, form, section, clashes)
+        return conflicts.page(before, section, clashes)
     if not attempt.is_well:
-        return _page(application_or_404(public_id), form, section, saved=not attempt.refused, attempt=attempt), 422
-    return redirect(_onwards(application, form, section, busy_with))
+        return _again(public_id, section, attempt, saved=not attempt.refused)
+    if busy_with or rows.anchor:
+        anchor = f"evidence-{busy_with}" if busy_with else rows.anchor
+        return redirect(_here(public_id, section, anchor=anchor, removed=rows.removed))
+    return redirect(_onwards(public_id, section, before, answers))
 
 
 @blueprint.post("/<public_id>/<section_id>/settle")
@@ -86,22 +80,23 @@ def settle(public_id: str, section_id: str) -> ResponseReturnValue:
     """Save what the reader chose where two people had changed the same answer."""
     if not guard.actor().is_known:
         return unsent.signed_out()
-    application = application_or_404(public_id)
+    application, _may_edit = draft_or_404(public_id)
     form = form_of(application)
     section = section_or_404(form, section_id)
+    draft = draft_of(application, form)
     chosen = conflicts.chosen_of(section, request.form)
     if chosen.undecided:
-        return conflicts.page_again(application, form, section, chosen)
+        return conflicts.page_again(draft, section, chosen)
     attempt = Attempt()
     try:
-        clashes = _save(application, chosen.answers, chosen.versions, attempt)
+        clashes = _save(application.id, chosen.answers, chosen.versions, attempt)
     except operations.Closed:
-        return unsent.too_late(application, form, section)
+        return unsent.too_late(draft, section)
     if clashes:
-        return conflicts.page(application, form, section, clashes)
+        return conflicts.page(draft, section, clashes)
     if not attempt.is_well:
-        return _page(application_or_404(public_id), form, section, saved=False, attempt=attempt), 422
-    return redirect(url_for(".show", public_id=public_id, section_id=section_id, saved=""))
+        return _again(public_id, section, attempt, saved=False)
+    return redirect(_here(public_id, section))
 
 
 @blueprint.errorhandler(CSRFError)
@@ -111,11 +106,11 @@ def stale(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _save(
-    application: Application, answers: Mapping[str, Typed], versions: Mapping[str, int], attempt: Attempt
+    application_id: int, answers: Mapping[str, Typed], versions: Mapping[str, int], attempt: Attempt
 ) -> Sequence[operations.Clash]:
     """Save answers; gives those that a colleague changed since, and notes those that can't be taken."""
     try:
-        operations.save_answers(guard.actor(), application.id, answers, versions)
+        operations.save_answers(guard.actor(), application_id, answers, versions)
     except operations.Unsaved as unsaved:
         for one in unsaved.not_taken:
             attempt.refused[one.question_id] = said(one)
@@ -124,90 +119,115 @@ def _save(
     return ()
 
 
-def _onwards(application: Application, form: Form, section: Section, busy_with: str) -> str:
-    """Where to go after saving; a part with something to correct is shown once more."""
-    here = url_for(".show", public_id=application.public_id, section_id=section.id, saved="")
-    if busy_with:
-        return f"{here}#evidence-{busy_with}"
-    if request.form.get("then") != "continue" or _has_problems(application, form, section):
-        return here
-    after = _neighbour(form, section, 1)
+def _again(public_id: str, section: Section, attempt: Attempt, *, saved: bool) -> ResponseReturnValue:
+    """The page once more, with what could not be taken."""
+    application, _may_edit = draft_or_404(public_id)
+    return _page(draft_of(application, form_of(application)), section, saved=saved, attempt=attempt), 422
+
+
+def _onwards(public_id: str, section: Section, before: Draft, answers: Mapping[str, Typed]) -> str:
+    """Where to go after saving: a part with something to correct, or with questions that have just opened, is shown
+    once more."""
+    if request.form.get("then") != "continue":
+        return _here(public_id, section)
+    reading = AnswerSet.of({**before.raw, **answers}, before.answers.evidence, before.known).under(before.form)
+    seen = set(request.form.get("seen", "").split())
+    opened = [
+        question.id
+        for question in section.questions
+        if reading.shows(question) and not before.reading.shows(question) and question.id not in seen
+    ]
+    if opened:
+        return _here(public_id, section, anchor="opened", opened=" ".join(opened))
+    if errors_in(section, reading):
+        return _here(public_id, section)
+    after = _after(before.form, section, reading)
     if after is None:
-        return url_for("submitting.check", public_id=application.public_id)
-    return url_for(".show", public_id=application.public_id, section_id=after.id)
+        return url_for("submitting.check", public_id=public_id)
+    return url_for(".show", public_id=public_id, section_id=after.id)
 
 
-def _has_problems(application: Application, form: Form, section: Section) -> bool:
-    answers, _versions = posted_answers(section, request.form)
-    return bool(filled_form(form_class(application, form, section), answers, {}).errors)
+def _here(public_id: str, section: Section, anchor: str = "", **more: str) -> str:
+    told: dict[str, Any] = {name: value for name, value in more.items() if value}
+    return url_for(".show", public_id=public_id, section_id=section.id, saved="", **told, _anchor=anchor or None)
 
 
-def _neighbour(form: Form, section: Section, step: int) -> Section | None:
-    at = form.sections.index(section) + step
-    return form.sections[at] if 0 <= at < len(form.sections) else None
-
-
-def _asked(application: Application, form: Form, section: Section, attempt: Attempt | None) -> list[Asked]:
-    kept = queries.answers_of(application)
-    raw = {name: answer.raw for name, answer in kept.items()}
-    versions = {name: answer.version for name, answer in kept.items()}
-    bound = filled_form(form_class(application, form, section), raw, versions)
-    return asked_of(application, form, section, bound, attempt or Attempt())
-
-
-def _page(
-    application: Application, form: Form, section: Section, *, saved: bool, attempt: Attempt | None = None
-) -> str:
-    asked = _asked(application, form, section, attempt)
-    errors = _errors(asked, form) if saved or attempt else []
+def _page(draft: Draft, section: Section, *, saved: bool, attempt: Attempt | None = None) -> str:
+    application, names = draft.application, names_on(draft, section)
+    opened = _opened(draft, section)
+    state = state_of(
+        draft, section, attempt or Attempt(), names, opened=opened, removed=removed_row(request.args.get("removed", ""))
+    )
+    errors = _errors(section, draft, state) if saved or attempt else []
     at = application.saved_at
     return render_template(
         "applications/section.html",
         **frame(application, section.title),
-        section=section,
-        number=form.sections.index(section) + 1,
-        count=len(form.sections),
-        before=_neighbour(form, section, -1),
-        after=_neighbour(form, section, 1),
-        groups=_groups(asked),
+        **_between(draft, section),
+        questions=Markup(drawn(application, draft.form, section).fill(state)),  # noqa: S704 - made of escaped parts
         errors=errors,
         has_errors=bool(errors),
         saved=saved and at is not None,
         saved_words=_("Saved %(when)s", when=short_time(at, application.agency)) if at else "",
-        last_save=last_save_words(application, section),
-        largest=current_config().max_upload_mb,
+        opened_words=opened_words(len(opened)),
+        last_save=last_save_words(draft, section, names),
     )
 
 
-def _closed_page(application: Application, form: Form, section: Section) -> str:
+def _closed_page(draft: Draft, section: Section) -> str:
+    reading, application = draft.reading, draft.application
+    shown = [one for one in section.questions if one.type != "note" and reading.shows(one)]
+    pieces = state_of(draft, section, Attempt(), {}).evidence
     return render_template(
         "applications/section_closed.html",
         **frame(application, section.title),
-        section=section,
-        number=form.sections.index(section) + 1,
-        count=len(form.sections),
-        form=form,
-        questions=_asked(application, form, section, None),
-        words_of=words_of,
+        **_between(draft, section),
+        answers=[(one, in_words(one, reading, say=_, say_day=day), pieces.get(one.id, ())) for one in shown],
         why_closed=why_closed(application),
     )
 
 
-def _groups(asked: Sequence[Asked]) -> list[Group]:
-    seen: set[str | None] = set()
-    found = []
-    for requirement, questions in groupby(asked, key=lambda one: one.question.requirement):
-        together = list(questions)
-        found.append(Group(together[0].tag, together, requirement not in seen))
-        seen.add(requirement)
-    return found
+def _hidden_page(draft: Draft, section: Section) -> str:
+    """A part that other answers have made needless: nothing of it is lost, and nothing of it counts."""
+    return render_template(
+        "applications/section_hidden.html", **frame(draft.application, section.title), section=section
+    )
 
 
-def _errors(asked: Sequence[Asked], form: Form) -> list[tuple[str, str]]:
+def _between(draft: Draft, section: Section) -> dict[str, object]:
+    """Where a section stands among those that are shown."""
+    shown = [one for one in draft.form.sections if draft.reading.shows_section(one)]
+    at = shown.index(section)
+    return {
+        "section": section,
+        "number": at + 1,
+        "count": len(shown),
+        "before": shown[at - 1] if at else None,
+        "after": shown[at + 1] if at + 1 < len(shown) else None,
+    }
+
+
+def _after(form: Form, section: Section, reading: Reading) -> Section | None:
+    shown = [one for one in form.sections if reading.shows_section(one) or one.id == section.id]
+    at = shown.index(section) + 1
+    return shown[at] if at < len(shown) else None
+
+
+def _opened(draft: Draft, section: Section) -> list[str]:
+    """The questions of the section that the last answers opened, as the address of the page says."""
+    wanted = set(request.args.get("opened", "").split())
+    return [one.id for one in section.questions if one.id in wanted and one.when and draft.reading.shows(one)]
+
+
+def _errors(section: Section, draft: Draft, state: State) -> list[tuple[str, str]]:
+    """The errors of a page in its order: the id of the first control of each place, and what is wrong there."""
     found = []
-    for one in asked:
-        if one.errors:
-            found.append((anchor_of(one.question, form), f"{one.question.label} – {' '.join(one.errors)}"))
-        if one.evidence_error:
-            found.append((f"file_{one.question.id}", f"{one.question.label} – {one.evidence_error}"))
+    for question in section.questions:
+        wrong = [place for place in state.errors if place.partition(".")[0] == question.id]
+        for place in wrong:
+            anchor = anchor_of(question, draft.form, place, draft.known)
+            label = name_at(place, draft.form, draft.raw, draft.known)
+            found.append((anchor, f"{label} – {state.errors[place]}"))
+        if evidence_error := state.evidence_errors.get(question.id):
+            found.append((f"file_{question.id}", f"{question.label} – {evidence_error}"))
     return found

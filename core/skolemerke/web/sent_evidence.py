@@ -10,7 +10,6 @@ from skolemerke_forms.definition import Section
 from skolemerke_forms.questions import Question
 
 from skolemerke.applications import operations
-from skolemerke.applications.models import Application
 from skolemerke.web import guard
 from skolemerke.web.asked import Attempt
 from skolemerke.web.filling import said
@@ -18,7 +17,7 @@ from skolemerke.web.filling import said
 BUTTON = "evidence:"
 
 
-def change_evidence(application: Application, section: Section, attempt: Attempt) -> str:
+def change_evidence(application_id: int, section: Section, attempt: Attempt) -> str:
     """Add every file and link that was sent, whichever button was pressed, and remove what was asked to go.
 
     Gives the question whose evidence the reader was busy with, if any. What could not be added is noted in
@@ -28,8 +27,8 @@ def change_evidence(application: Application, section: Section, attempt: Attempt
     removed = operations.remove_evidence(guard.actor(), remove).question_id if remove else ""
     for question in section.questions:
         if question.evidence != "none":
-            _add_file(application, question, attempt)
-            _add_link(application, question, attempt)
+            _add_file(application_id, question, attempt)
+            _add_link(application_id, question, attempt)
     wanted = _pressed()
     if wanted and wanted not in attempt.errors and not _has_sent(wanted):
         attempt.errors[wanted] = _("Choose a file, or write the address of a page.")
@@ -42,22 +41,22 @@ def _pressed() -> str:
     return then.removeprefix(BUTTON) if then.startswith(BUTTON) else ""
 
 
-def _add_file(application: Application, question: Question, attempt: Attempt) -> None:
+def _add_file(application_id: int, question: Question, attempt: Attempt) -> None:
     sent = request.files.get(f"file_{question.id}")
     if sent is None or not sent.filename:
         return
     try:
-        operations.add_file(guard.actor(), application.id, question.id, cast("BinaryIO", sent.stream), sent.filename)
+        operations.add_file(guard.actor(), application_id, question.id, cast("BinaryIO", sent.stream), sent.filename)
     except operations.EvidenceRefused as refusal:
         attempt.errors[question.id] = f"{sent.filename}: {said(refusal)}"
 
 
-def _add_link(application: Application, question: Question, attempt: Attempt) -> None:
+def _add_link(application_id: int, question: Question, attempt: Attempt) -> None:
     link = request.form.get(f"link_{question.id}", "").strip()
     if not link:
         return
     try:
-        operations.add_link(guard.actor(), application.id, question.id, link)
+        operations.add_link(guard.actor(), application_id, question.id, link)
     except operations.EvidenceRefused as refusal:
         attempt.errors[question.id] = said(refusal)
         attempt.links[question.id] = link

@@ -53,6 +53,11 @@ def visitor_agency() -> Agency | None:
     return found
 
 
+def show_as(agency: Agency) -> None:
+    """Let the rest of this request be the site of an agency, which is known to answer for who is asking."""
+    g.agency = agency
+
+
 def site_name() -> str:
     """Whose site the visitor sees."""
     agency = visitor_agency()
@@ -97,12 +102,14 @@ def navigation() -> list[Link]:
 def asset(name: str) -> str:
     """The address of one of our static files; a changed file has another address."""
     path = STATIC_FILES / name
-    return url_for("static", filename=name, v=_fingerprint(path, path.stat().st_mtime_ns))
+    return f"{request.script_root}{_asset(path, path.stat().st_mtime_ns)}"
 
 
 @lru_cache(maxsize=128)
-def _fingerprint(path: Path, _changed: int) -> str:
-    return sha256_of(path.read_text(encoding="utf-8"))[:12]
+def _asset(path: Path, _changed: int) -> str:
+    """The address of a file without the place at which the site is mounted."""
+    print_of_it = sha256_of(path.read_text(encoding="utf-8"))[:12]
+    return f"/static/{path.relative_to(STATIC_FILES).as_posix()}?v={print_of_it}"
 
 
 def _is_here(href: str) -> bool:

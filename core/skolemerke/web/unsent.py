@@ -5,15 +5,15 @@ from __future__ import annotations
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from skolemerke_forms.definition import Form, Section
+from skolemerke_forms.definition import Section
 from skolemerke_forms.fields import ANSWER, VERSION, posted_answers
 
-from skolemerke.applications.models import Application
 from skolemerke.web import guard
-from skolemerke.web.asked import words_of
+from skolemerke.web.asked import name_at, words_at
 from skolemerke.web.filling import frame, why_closed
+from skolemerke.web.section_state import Draft
 
-KEPT = ("then", "remove")
+KEPT = ("then", "remove", "seen")
 
 
 def stale() -> ResponseReturnValue:
@@ -29,22 +29,30 @@ def signed_out() -> ResponseReturnValue:
     return _page(why), 401
 
 
-def too_late(application: Application, form: Form, section: Section) -> ResponseReturnValue:
+def too_late(draft: Draft, section: Section) -> ResponseReturnValue:
     """The round closed while somebody wrote: the text is shown, so that it can be copied."""
-    answers, _versions = posted_answers(section, request.form)
-    questions = {question.id: question for question in section.questions}
-    texts = [(questions[name].label, words_of(questions[name], form, raw)) for name, raw in answers.items()]
     return (
         render_template(
             "applications/unsent.html",
-            **frame(application, section.title),
+            **frame(draft.application, section.title),
             heading=_("Too late to save"),
-            why=why_closed(application),
-            texts=[(label, text) for label, text in texts if text],
+            why=why_closed(draft.application),
+            texts=_named(draft, section),
             may_send=False,
         ),
         409,
     )
+
+
+def _named(draft: Draft, section: Section) -> list[tuple[str, str]]:
+    """What was sent, each under the name of its place; what says nothing is left out."""
+    answers, _versions = posted_answers(section, request.form)
+    raw = {**draft.raw, **answers}
+    found = [
+        (name_at(address, draft.form, raw, draft.known), words_at(address, draft.form, sent, draft.known))
+        for address, sent in answers.items()
+    ]
+    return [(label, text) for label, text in found if text]
 
 
 def _page(why: str) -> str:

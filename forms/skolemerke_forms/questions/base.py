@@ -127,6 +127,15 @@ class Question(Worded):
         """Whether an answer is good enough to document the requirement of this question."""
         return cleaned.value is not None and not cleaned.problems
 
+    def wtforms_field(self, facts: Mapping[str, Any]) -> Any:
+        """The WTForms field, unbound, that a page draws for this type; none for one that the library draws itself.
+
+        A type of a plugin that is no line of text says `return MyField(**facts)`: `facts` are the `label`, the
+        `description` and the `validators`. The field holds what was typed as a text, or as several where `several`
+        is set; its controls all bear the name that the field is given, and are all of it that is saved.
+        """
+        return None
+
     def points(self, cleaned: Cleaned, form: Form) -> Decimal | None:
         """What the answer is worth; none for a question that gives no points."""
         return None

@@ -8,9 +8,6 @@ import pytest
 from skolemerke import clock, database
 from skolemerke.applications import operations, queries
 from skolemerke.people import operations as people
-from skolemerke.web.asked import kind_of
-from skolemerke_forms.questions import QUESTION_TYPES
-from support.a_form import SCALE, form_of, question
 from support.applicants import PDF, csrf, saved, scene, send, text_of, title_of
 from support.installation import write_plugin
 
@@ -350,28 +347,3 @@ def test_texts_of_a_definition_are_text_and_ids_may_be_any_word(tmp_path):
         assert "&lt;i&gt;A&lt;/i&gt;" in page.text
         assert "alert(1)</script>" not in client.get(f"{address}/strategic_development").text
         assert saved(application) == {"data": "x", "errors": "b"}
-
-
-KINDS = {
-    "short_text": "text",
-    "long_text": "lines",
-    "number": "number",
-    "date": "date",
-    "yes_no": "radios",
-    "choice": "radios",
-    "choices": "boxes",
-    "scale": "scale",
-    "link": "link",
-    "note": "note",
-}
-MORE = {
-    "choice": {"options": [{"value": "a", "label": "A"}, {"value": "b", "label": "B"}]},
-    "choices": {"options": [{"value": "a", "label": "A"}, {"value": "b", "label": "B"}]},
-    "scale": {"scale": SCALE["id"]},
-}
-
-
-@pytest.mark.parametrize("type", sorted(QUESTION_TYPES))
-def test_every_type_of_question_is_drawn_in_its_own_way(type):
-    form = form_of(question("a", type, **MORE.get(type, {})))
-    assert kind_of(form.sections[0].questions[0]) == KINDS[type]

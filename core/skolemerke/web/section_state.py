@@ -1,0 +1,188 @@
+"""What the page of a section is filled with: the answers, what is wrong with them, and who confirmed and saved what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from skolemerke_forms.answers import AnswerSet, Known, Reading
+from skolemerke_forms.definition import Form, Section
+from skolemerke_forms.drawing import Mark, Piece, Removed, State
+from skolemerke_forms.fields import messages_in
+from skolemerke_forms.questions import DeclarationQuestion, Group, Question, RegistryList, row_ids
+
+from skolemerke.applications import queries
+from skolemerke.applications.models import Application, Evidence
+from skolemerke.web import guard
+from skolemerke.web.asked import Attempt, tags_with
+from skolemerke.web.compiled import say_in
+from skolemerke.web.evidence import file_facts
+from skolemerke.web.filling import save_words_of, short_time
+from skolemerke.web.languages import current_language
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A draft as a page reads it, once for each request."""
+
+    application: Application
+    form: Form
+    known: Known
+    evidence: Sequence[Evidence]
+    raw: dict[str, Any]
+
+    @cached_property
+    def answers(self) -> AnswerSet:
+        """The answers with what stands beside them."""
+        return AnswerSet.of(self.raw, Counter(piece.question_id for piece in self.evidence), self.known)
+
+    @property
+    def reading(self) -> Reading:
+        """The answers under the form."""
+        return self.answers.under(self.form)
+
+
+def draft_of(application: Application, form: Form) -> Draft:
+    """Read a draft."""
+    raw = {name: kept["raw"] for name, kept in application.answers.items()}
+    return Draft(application, form, queries.known_of(application), queries.evidence_of(application.id), raw)
+
+
+def state_of(
+    draft: Draft,
+    section: Section,
+    attempt: Attempt,
+    names: Mapping[int, str],
+    *,
+    opened: Sequence[str] = (),
+    removed: Removed | None = None,
+) -> State:
+    """What a section is filled with; what could not be saved stands as it was typed.
+
+    `names` are those of `names_on`; `opened` are questions that the last answers opened, `removed` a row to put back.
+    """
+    application, reading = draft.application, draft.reading
+    versions = {name: kept["version"] for name, kept in application.answers.items()}
+    requirements = {question.requirement for question in section.questions if question.requirement}
+    spoken_of = [requirement for requirement in draft.form.requirements if requirement.id in requirements]
+    tags = tags_with(application, draft.form, draft.answers, spoken_of)
+    return State(
+        reading=reading,
+        typed={**_suggested(section, draft), **draft.raw, **attempt.typed},
+        versions=versions,
+        errors={**errors_in(section, reading), **attempt.refused},
+        evidence=_pieces(section, draft),
+        evidence_errors=attempt.errors,
+        links=attempt.links,
+        confirmed=_confirmed(section, draft, names),
+        marks={name: Mark(tag.word, tag.tone, tag.sentence, tag.reason) for name, tag in tags.items()},
+        opened=opened,
+        opened_words=opened_words(len(opened)),
+        removed=removed if removed and _is_removed(removed, draft) else None,
+    )
+
+
+def opened_words(count: int) -> str:
+    """How many questions the last answers opened; empty for none."""
+    if not count:
+        return ""
+    return str(ngettext("Your answer opened one more question.", "Your answer opened %(num)s more questions.", count))
+
+
+def errors_in(section: Section, reading: Reading) -> dict[str, str]:
+    """What is wrong with the answers of a section that are shown, in words, by place or by question."""
+    found: dict[str, list[Any]] = {}
+    for question in section.questions:
+        for problem in reading.cleaned(question).problems:
+            found.setdefault(problem.place or question.id, []).append(problem)
+    if not found:
+        return {}
+    say = say_in(current_language())
+    return {place: messages_in(problems, say) for place, problems in found.items()}
+
+
+def last_save_words(draft: Draft, section: Section, names: Mapping[int, str]) -> str:
+    """Who saved something of a section last, and when; empty when nobody has."""
+    last = _last_saved(draft, section)
+    if last is None:
+        return ""
+    return save_words_of(draft.application, datetime.fromisoformat(last["at"]), last["by"], names)
+
+
+def names_on(draft: Draft, section: Section) -> Mapping[int, str]:
+    """The names of whoever a page of the section speaks of, by account, asked for at once; the reader is known."""
+    saves = (_last_saved(draft, section), *_confirmations(section, draft).values())
+    me = guard.actor()
+    others = {kept["by"] for kept in saves if kept} - {None, me.account_id}
+    return {**queries.names_of(others), me.account_id or 0: me.name or me.email}
+
+
+def _last_saved(draft: Draft, section: Section) -> dict[str, Any] | None:
+    ids = {question.id for question in section.questions}
+    saves = [kept for address, kept in draft.application.answers.items() if address.partition(".")[0] in ids]
+    return max(saves, key=lambda kept: str(kept["at"]), default=None)
+
+
+def _confirmations(section: Section, draft: Draft) -> dict[str, dict[str, Any]]:
+    """The answers to the declarations of a section that confirm the text as it stands now."""
+    found = {}
+    for question in section.questions:
+        kept = draft.application.answers.get(question.id)
+        if isinstance(question, DeclarationQuestion) and kept and kept["raw"] == question.fingerprint:
+            found[question.id] = kept
+    return found
+
+
+def _confirmed(section: Section, draft: Draft, names: Mapping[int, str]) -> dict[str, str]:
+    found = {}
+    for name, kept in _confirmations(section, draft).items():
+        when = short_time(datetime.fromisoformat(kept["at"]), draft.application.agency)
+        who = names.get(kept["by"])
+        found[name] = _("Confirmed by %(name)s: %(when)s", name=who, when=when) if who else ""
+    return found
+
+
+def _suggested(section: Section, draft: Draft) -> dict[str, str]:
+    """What the registry suggests for the questions that nobody has answered yet."""
+    facts = draft.known.facts
+    return {
+        question.id: facts[question.prefill]
+        for question in section.questions
+        if question.prefill in facts and question.takes_answer and question.id not in draft.raw
+    }
+
+
+def _pieces(section: Section, draft: Draft) -> dict[str, list[Piece]]:
+    asking = {question.id for question in section.questions if question.evidence != "none"}
+    found: dict[str, list[Piece]] = {}
+    for piece in draft.evidence:
+        if piece.question_id in asking:
+            found.setdefault(piece.question_id, []).append(_piece(draft.application, piece))
+    return found
+
+
+def _piece(application: Application, piece: Evidence) -> Piece:
+    if piece.link:
+        return Piece(piece.public_id, piece.link, piece.link, "", is_link=True)
+    href = url_for("evidence.download", public_id=application.public_id, evidence_id=piece.public_id)
+    return Piece(piece.public_id, href, piece.name, file_facts(piece))
+
+
+def _is_removed(removed: Removed, draft: Draft) -> bool:
+    """Whether there is a row to put back."""
+    question = draft.form.question(removed.question)
+    if not isinstance(question, Group | RegistryList):
+        return False
+    return removed.row not in row_ids(draft.raw.get(question.list_address)) and _has_row(question, removed.row)
+
+
+def _has_row(question: Question, row: str) -> bool:
+    column = question.columns[0].id if isinstance(question, Group) else "name"
+    return question.place_at(f"{question.id}.{row}.{column}") is not None
