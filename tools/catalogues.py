@@ -73,7 +73,10 @@ def faults(language: str) -> Iterator[str]:
             yield f"{language}: not translated: {message.id!r}"
         elif translated.fuzzy:
             yield f"{language}: marked as uncertain: {message.id!r}"
-        elif any(_placeholders(text) != _placeholders(_source(message)) for text in _texts(translated)):
+        elif any(
+            _placeholders(text) != _placeholders(source)
+            for source, text in zip(_sources(message), _texts(translated), strict=False)
+        ):
             yield f"{language}: another placeholder than in the source: {message.id!r}"
     known = {_key(message) for message in wanted}
     yield from (f"{language}: not in the code any more: {m.id!r}" for m in have if m.id and _key(m) not in known)
@@ -122,8 +125,9 @@ def _texts(message: Message) -> list[str]:
     return list(string) if isinstance(string, (tuple, list)) else [str(string or "")]
 
 
-def _source(message: Message) -> str:
-    return str(message.id[-1] if isinstance(message.id, (tuple, list)) else message.id)
+def _sources(message: Message) -> list[str]:
+    """The text, or the one for a single thing and that for several: each is translated by itself."""
+    return [str(one) for one in message.id] if isinstance(message.id, (tuple, list)) else [str(message.id)]
 
 
 def _key(message: Message) -> str:
