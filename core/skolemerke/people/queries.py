@@ -3,41 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
 from skolemerke import clock, database
 from skolemerke.people import tokens
 from skolemerke.people.actors import Actor
-from skolemerke.people.models import Account, Role, SignInSession, SignInToken
+from skolemerke.people.identities import Identity, behind
+from skolemerke.people.models import Account, Role, SignInToken
 from skolemerke.people.rights import require
-from skolemerke.registry.models import School, Teacher
+from skolemerke.people.sessions import standing_of
+from skolemerke.registry.models import Person, School, Teacher
 from skolemerke.registry.queries import serving, today
 
 
 def actor_of_session(token: str | None) -> Actor | None:
-    """Who holds the session of this token; none when it never was, has run out or was ended.
+    """Who holds the session of this token; none when it never was, has run out, was ended, or still needs a second
+    factor.
 
     Roles and schools are those of this moment: a teacher who left a school has lost it at the next request.
     """
-    if not token:
-        return None
-    account = (
-        database.read()
-        .scalars(
-            select(Account)
-            .join(SignInSession, SignInSession.account_id == Account.id)
-            .where(
-                SignInSession.token_hash == tokens.hash_of(token),
-                SignInSession.ended_at.is_(None),
-                SignInSession.expires_at > clock.real(),
-            )
-            .options(selectinload(Account.roles))
-        )
-        .first()
-    )
-    return _actor(account) if account else None
+    standing = standing_of(token)
+    return actor_of(standing.account) if standing is not None and standing.step == "whole" else None
 
 
 def actor_of_account(account_id: int) -> Actor:
@@ -45,12 +34,21 @@ def actor_of_account(account_id: int) -> Actor:
     account = database.read().get(Account, account_id, options=[selectinload(Account.roles)])
     if account is None:
         raise KeyError(account_id)
-    return _actor(account)
+    return actor_of(account)
 
 
 def account_of(email: str) -> Account | None:
-    """The account of an address."""
-    return database.read().scalars(select(Account).where(Account.email == email.strip().lower())).first()
+    """The account of an address; where several people share it, that of the address itself, if there is one."""
+    return next(iter(accounts_of(email)), None)
+
+
+def accounts_of(email: str) -> Sequence[Account]:
+    """Every account of an address; there are several where people share a mailbox."""
+    return (
+        database.read()
+        .scalars(select(Account).where(Account.email == email.strip().lower()).order_by(Account.teacher_id))
+        .all()
+    )
 
 
 def staff(actor: Actor) -> Sequence[Account]:
@@ -68,12 +66,26 @@ def staff(actor: Actor) -> Sequence[Account]:
     )
 
 
-def address_of_link(token: str) -> str | None:
-    """The address to which a link was mailed, masked; none when it does not work, or no longer does."""
-    found = database.read().scalar(
-        select(SignInToken.email).where(SignInToken.token_hash == tokens.hash_of(token), usable())
-    )
-    return masked(found) if found else None
+@dataclass(frozen=True)
+class MailedLink:
+    """A link that still works: to whom it was mailed (masked), whether this browser asked for it, and who stands
+    behind the address, where there are several."""
+
+    address: str
+    is_from_here: bool
+    people: tuple[Identity, ...] = ()
+
+
+def link_of(token: str, browser: str) -> MailedLink | None:
+    """What a mailed link leads to; none when it does not work, or no longer does. Uses nothing up."""
+    row = (
+        database.read().scalars(select(SignInToken).where(SignInToken.token_hash == tokens.hash_of(token), usable()))
+    ).first()
+    if row is None:
+        return None
+    people = behind(database.read(), row.email)
+    is_from_here = tokens.same(row.browser_hash, tokens.hash_of(browser))
+    return MailedLink(masked(row.email), is_from_here, tuple(people) if len(people) > 1 else ())
 
 
 def masked(email: str) -> str:
@@ -96,11 +108,13 @@ def may_sign_in(session: Session, email: str) -> bool:
     return bool(session.scalar(select(or_(teaches, has_role))))
 
 
-def _actor(account: Account) -> Actor:
+def actor_of(account: Account) -> Actor:
+    """The actor that an account, whose roles were read, is now."""
     schools = database.read().scalars(
         select(Teacher.school_id)
         .join(School, School.id == Teacher.school_id)
         .where(Teacher.email == account.email, serving(today()), School.gone.is_(False))
+        .where(_is(account))
     )
     roles = {role.role for role in account.roles}
     return Actor(
@@ -115,3 +129,8 @@ def _actor(account: Account) -> Actor:
         is_central="central" in roles,
         is_administrator="administrator" in roles,
     )
+
+
+def _is(account: Account) -> ColumnElement[bool]:
+    """The condition that a teacher at the account's address is its holder, where several share the address."""
+    return Teacher.person.has(Person.teacher_id == account.teacher_id) if account.teacher_id else true()

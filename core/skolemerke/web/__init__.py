@@ -5,9 +5,12 @@ from __future__ import annotations
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
+from skolemerke.config import EXTENSION
 from skolemerke.web import (
+    account,
     agency_texts,
     applications,
+    cookies,
     declarations,
     demo,
     errors,
@@ -18,6 +21,7 @@ from skolemerke.web import (
     languages,
     public,
     round_view,
+    second_factor,
     sections,
     sign_in,
     signing,
@@ -34,6 +38,8 @@ PAGES = (
     agency_texts,
     health,
     sign_in,
+    second_factor,
+    account,
     applications,
     sections,
     evidence,
@@ -46,6 +52,7 @@ PAGES = (
 def register(app: Flask) -> None:
     """Put all pages into an application."""
     csrf.init_app(app)
+    cookies.register(app, app.extensions[EXTENSION])
     for part in (languages, guard, site, words, round_view, errors, demo):
         part.register(app)
     for page in PAGES:
