@@ -19,6 +19,7 @@ from skolemerke.web import (
     health,
     labels,
     languages,
+    providers,
     public,
     round_view,
     second_factor,
@@ -39,6 +40,7 @@ PAGES = (
     health,
     sign_in,
     second_factor,
+    providers,
     account,
     applications,
     sections,
@@ -53,7 +55,7 @@ def register(app: Flask) -> None:
     """Put all pages into an application."""
     csrf.init_app(app)
     cookies.register(app, app.extensions[EXTENSION])
-    for part in (languages, guard, site, words, round_view, errors, demo):
+    for part in (languages, guard, site, words, round_view, errors, providers, demo):
         part.register(app)
     for page in PAGES:
         app.register_blueprint(page.blueprint)
