@@ -10,9 +10,12 @@ from flask import Flask
 from skolemerke import clock, database, migrating, outbox, worker
 from skolemerke.applications import mails as application_mails
 from skolemerke.applications import operations as applications
+from skolemerke.applications import personal as application_personal
 from skolemerke.config import EXTENSION, Config, load_config, require_safe
 from skolemerke.decisions import mails as decision_mails
+from skolemerke.decisions import personal as decision_personal
 from skolemerke.eligibility import kinds as criterion_kinds
+from skolemerke.eligibility import personal as eligibility_personal
 from skolemerke.invitations import mails as invitation_mails
 from skolemerke.people import mails as people_mails
 from skolemerke.people import operations as people
@@ -30,6 +33,9 @@ SWEEPS: dict[str, Callable[[], object]] = {
     "old sign-ins": people.forget_old,
 }
 """What the worker does every minute, in this order; each is safe to repeat."""
+
+PERSONAL = (eligibility_personal, application_personal, decision_personal)
+"""Importing these declares what each room holds about people."""
 
 MAX_REQUEST = 64 * 1024 * 1024
 

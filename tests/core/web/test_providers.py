@@ -77,7 +77,7 @@ def test_a_teacher_signs_in_with_the_address_that_the_provider_vouches_for(app, 
     browser = visitor(app)
     answer = signs_in(app, browser)
     assert (answer.status_code, answer.location) == (303, "/applications")
-    with browser.session_transaction() as session:
+    with browser.session_transaction(base_url=BASE) as session:
         actor = queries.actor_of_session(session["token"])
         assert [name for name in session if name.startswith("_state")] == []
     assert (actor.email, len(actor.schools), actor.is_staff) == (TEACHER, 1, False)
