@@ -100,8 +100,8 @@ GET   /admin/plugins/                                     staff
 GET   /admin/results/                                     staff
 POST  /admin/results/publish                              publishers
 GET   /admin/rounds/                                      staff
-POST  /admin/rounds/open                                  administrators
-POST  /admin/rounds/close                                 administrators
+POST  /admin/rounds/open                                   publishers
+POST  /admin/rounds/close                                  publishers
 POST  /admin/agencies/<int(max=2147483647):key>/change    administrators
 POST  /admin/applications/<int(max=2147483647):key>/decide/<int(max=2147483647):submission_id>     its officers
 POST  /admin/applications/<int(max=2147483647):key>/confirm-paper/<int(max=2147483647):declaration_id>  its officers
