@@ -5,6 +5,7 @@ from typing import get_args
 
 from skolemerke import outbox
 from skolemerke.applications import signatures
+from skolemerke.config import Config, MailSettings, ProviderSettings
 from skolemerke.contract.criteria import Verdict
 from skolemerke.plugin_host import host
 from skolemerke.rounds import changes, queries
@@ -45,3 +46,20 @@ def test_every_room_stands_in_the_architecture_page():
     rooms = [path.name for path in (ROOT / "core" / "skolemerke").iterdir() if (path / "__init__.py").is_file()]
     missing = [room for room in rooms if not re.search(rf"\b{room}\b", page("architecture.md"))]
     assert missing == []
+
+
+def test_every_setting_stands_in_the_operators_page_with_its_default():
+    rows = dict(re.findall(r"^\| `([\w.]+)` \| (.*?) \|", page("operators.md").split("## Run")[0], re.MULTILINE))
+    fields = {**Config.model_fields, **{f"mail.{name}": field for name, field in MailSettings.model_fields.items()}}
+    assert set(rows) == set(fields) - {"home", "mail"}
+    numbers = {name: field.default for name, field in fields.items() if type(field.default) is int}
+    assert {name: rows[name] for name in numbers} == {name: f"`{number}`" for name, number in numbers.items()}
+
+
+def test_every_setting_of_a_provider_stands_in_the_operators_page():
+    table = page("operators.md").split("| setting of a provider |")[1].split("\n\n")[0]
+    assert set(re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)) == {
+        "`name`", "`issuer`", "`client_id`, `client_secret`", "`scope`", "`email_claim`", "`verified_claim`",
+    }  # fmt: skip
+    named = {name for name in re.findall(r"`(\w+)`", table) if name in ProviderSettings.model_fields}
+    assert named == set(ProviderSettings.model_fields)

@@ -10,10 +10,13 @@ from flask import Flask
 from skolemerke import clock, database, migrating, outbox, worker
 from skolemerke.applications import mails as application_mails
 from skolemerke.applications import operations as applications
+from skolemerke.applications import personal as application_personal
 from skolemerke.applications import reminding
 from skolemerke.config import EXTENSION, Config, load_config, require_safe
 from skolemerke.decisions import mails as decision_mails
+from skolemerke.decisions import personal as decision_personal
 from skolemerke.eligibility import kinds as criterion_kinds
+from skolemerke.eligibility import personal as eligibility_personal
 from skolemerke.invitations import mails as invitation_mails
 from skolemerke.people import mails as people_mails
 from skolemerke.people import operations as people
@@ -32,6 +35,9 @@ SWEEPS: dict[str, Callable[[], object]] = {
     "reminders": reminding.remind,
 }
 """What the worker does every minute, in this order; each is safe to repeat."""
+
+PERSONAL = (eligibility_personal, application_personal, decision_personal)
+"""Importing these declares what each room holds about people."""
 
 MAX_REQUEST = 64 * 1024 * 1024
 
@@ -75,9 +81,6 @@ def _configure(app: Flask, config: Config) -> None:
         MAX_CONTENT_LENGTH=MAX_REQUEST,
         MAX_FORM_MEMORY_SIZE=8 * 1024 * 1024,
         PERMANENT_SESSION_LIFETIME=timedelta(days=config.session_days),
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=config.is_production,
         # Hours of writing must not be lost to a token's age; it lives as long as the session.
         WTF_CSRF_TIME_LIMIT=None,
         BABEL_DEFAULT_LOCALE=config.default_language,

@@ -8,14 +8,25 @@ environment variable `SKOLEMERKE_<NAME>` wins over the file; a nested setting is
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from flask import current_app
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    ValidationError,
+    field_validator,
+)
 
 LANGUAGES = ("en", "nb", "nn")
 """The languages of the interface; English is the language of the sources."""
@@ -23,6 +34,7 @@ LANGUAGES = ("en", "nb", "nn")
 EXTENSION = "skolemerke.config"
 MIN_SECRET = 32
 PREFIX = "SKOLEMERKE_"
+PROVIDER_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,29}")
 NOT_SETTINGS = {"SKOLEMERKE_HOME", "SKOLEMERKE_REQUIRE_BROWSER", "SKOLEMERKE_REQUIRE_POSTGRES"}
 
 
@@ -53,6 +65,39 @@ class MailSettings(_Settings):
     resend_unknown_minutes: int = Field(default=0, ge=0)
 
 
+class ProviderSettings(_Settings):
+    """An identity provider (OpenID Connect) with which people may sign in. It vouches for an address and no more.
+
+    `verified_claim` names the claim that must be true for the address to be believed; empty: the provider is
+    believed for every address that it states.
+    """
+
+    name: str = Field(min_length=1, max_length=60)
+    issuer: str
+    client_id: str = Field(min_length=1)
+    client_secret: str = ""
+    scope: str = "openid email"
+    email_claim: str = Field(default="email", min_length=1)
+    verified_claim: str = "email_verified"
+
+    @field_validator("issuer")
+    @classmethod
+    def _is_safe(cls, issuer: str) -> str:
+        """An address of the web that nobody can listen to; without HTTPS only on this machine."""
+        parts = urlsplit(issuer)
+        here = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
+        if not (here or parts.scheme == "https") or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("an issuer is an address that begins with https://, without ? and #")
+        return issuer
+
+    @field_validator("scope")
+    @classmethod
+    def _asks_for_identity(cls, scope: str) -> str:
+        if "openid" not in scope.split():
+            raise ValueError("the scope must hold the word openid")
+        return scope
+
+
 class Config(_Settings):
     """All settings. `instance` and `plugins` are folders; the others are documented in `docs/operators.md`."""
 
@@ -69,7 +114,13 @@ class Config(_Settings):
     proxies: int = Field(default=0, ge=0)
     worker_in_serve: bool = True
     sign_in_minutes: int = Field(default=30, gt=0, le=60)
+    sign_in_mails_per_address: int = Field(default=5, gt=0)
+    sign_in_mails_per_network: int = Field(default=300, gt=0)
+    sign_in_mails_per_hour: int = Field(default=6000, gt=0)
     session_days: int = Field(default=14, gt=0)
+    staff_idle_minutes: int = Field(default=60, gt=0)
+    require_second_factor: bool | None = None
+    sign_in_providers: dict[str, ProviderSettings] = Field(default_factory=dict)
     max_upload_mb: int = Field(default=10, gt=0)
     reminder_days: Annotated[tuple[PositiveInt, ...], BeforeValidator(_numbers)] = (7, 1)
 
@@ -87,6 +138,21 @@ class Config(_Settings):
     def is_production(self) -> bool:
         """Whether people depend on this installation."""
         return self.env == "production"
+
+    @property
+    def second_factor_required(self) -> bool:
+        """Whether staff must give a second factor: as it is set, else in production; never in a demo."""
+        wanted = self.is_production if self.require_second_factor is None else self.require_second_factor
+        return wanted and not self.demo
+
+    @field_validator("sign_in_providers")
+    @classmethod
+    def _are_called_simply(cls, providers: dict[str, ProviderSettings]) -> dict[str, ProviderSettings]:
+        """The key of a provider stands in an address."""
+        for key in providers:
+            if not PROVIDER_KEY.fullmatch(key):
+                raise ValueError(f"'{key}' can't name a provider: take up to 30 small letters, digits and dashes")
+        return providers
 
     @property
     def database(self) -> str:

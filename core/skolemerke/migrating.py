@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection
 
 from skolemerke import database
 from skolemerke.config import current_config
@@ -55,13 +58,49 @@ def require_current() -> None:
         raise DatabaseBehind("the database was made by a newer version: install that version")
 
 
-def upgrade() -> None:
+def upgrade(revision: str = "head") -> None:
     """Make or change the tables in one transaction."""
-    engine = database.current().engine.execution_options(**{database.WRITES: True})
-    with engine.begin() as connection:
+    with _changing() as connection:
         alembic = _alembic()
         alembic.attributes["connection"] = connection
-        command.upgrade(alembic, "head")
+        command.upgrade(alembic, revision)
+
+
+def downgrade(revision: str) -> None:
+    """Take changes of the tables back, in one transaction."""
+    with _changing() as connection:
+        alembic = _alembic()
+        alembic.attributes["connection"] = connection
+        command.downgrade(alembic, revision)
+
+
+@contextmanager
+def _changing() -> Iterator[Connection]:
+    """A connection on which tables may be changed.
+
+    SQLite changes a table by making it anew under another name, and would take the rows that refer to the old one
+    for orphans: there foreign keys are checked at the end instead.
+    """
+    engine = database.current().engine.execution_options(**{database.WRITES: True})
+    on_sqlite = engine.dialect.name == "sqlite"
+    with engine.connect() as connection:
+        if on_sqlite:
+            _enforce_foreign_keys(connection, enforce=False)
+        try:
+            with connection.begin():
+                yield connection
+                if on_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                    raise RuntimeError("the change of the tables would leave rows that refer to nothing")
+        finally:
+            if on_sqlite:
+                _enforce_foreign_keys(connection, enforce=True)
+
+
+def _enforce_foreign_keys(connection: Connection, *, enforce: bool) -> None:
+    # Said to the driver itself: SQLite takes it only outside a transaction, and SQLAlchemy would begin one.
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA foreign_keys={'ON' if enforce else 'OFF'}")
+    cursor.close()
 
 
 def _alembic() -> AlembicConfig:

@@ -3,42 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Any, cast
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Date, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from skolemerke import clock, database
 from skolemerke.people import tokens
 from skolemerke.people.actors import Actor
-from skolemerke.people.models import Account, Role, SignInSession, SignInToken
+from skolemerke.people.identities import Identity, behind
+from skolemerke.people.models import Account, Role, SignInToken
 from skolemerke.people.rights import require
+from skolemerke.people.sessions import standing_of
+from skolemerke.people.who import WHO, actor_in
 from skolemerke.registry.models import School, Teacher
 from skolemerke.registry.queries import serving, today
 
 
 def actor_of_session(token: str | None) -> Actor | None:
-    """Who holds the session of this token; none when it never was, has run out or was ended.
+    """Who holds the session of this token; none when it never was, has run out, was ended, or still needs a second
+    factor.
 
     Roles and schools are those of this moment: a teacher who left a school has lost it at the next request.
     """
-    if not token:
-        return None
-    return _actor(_OF_SESSION, token=tokens.hash_of(token), now=clock.real())
+    standing = standing_of(token)
+    return standing.actor if standing is not None and standing.step == "whole" else None
 
 
 def actor_of_account(account_id: int) -> Actor:
     """The actor that an account is now. Raises `KeyError` when there is no such account."""
-    found = _actor(_OF_ACCOUNT, account=account_id)
-    if found is None:
+    rows = database.read().execute(WHO.where(Account.id == account_id), {"day": today()}).all()
+    if not rows:
         raise KeyError(account_id)
-    return found
+    return actor_in(rows)
 
 
 def account_of(email: str) -> Account | None:
-    """The account of an address."""
-    return database.read().scalars(select(Account).where(Account.email == email.strip().lower())).first()
+    """The account of an address; where several people share it, that of the address itself, if there is one."""
+    return next(iter(accounts_of(email)), None)
+
+
+def accounts_of(email: str) -> Sequence[Account]:
+    """Every account of an address; there are several where people share a mailbox."""
+    return (
+        database.read()
+        .scalars(select(Account).where(Account.email == email.strip().lower()).order_by(Account.teacher_id))
+        .all()
+    )
 
 
 def staff(actor: Actor) -> Sequence[Account]:
@@ -56,12 +67,26 @@ def staff(actor: Actor) -> Sequence[Account]:
     )
 
 
-def address_of_link(token: str) -> str | None:
-    """The address to which a link was mailed, masked; none when it does not work, or no longer does."""
-    found = database.read().scalar(
-        select(SignInToken.email).where(SignInToken.token_hash == tokens.hash_of(token), usable())
-    )
-    return masked(found) if found else None
+@dataclass(frozen=True)
+class MailedLink:
+    """A link that still works: to whom it was mailed (masked), whether this browser asked for it, and who stands
+    behind the address, where there are several."""
+
+    address: str
+    is_from_here: bool
+    people: tuple[Identity, ...] = ()
+
+
+def link_of(token: str, browser: str) -> MailedLink | None:
+    """What a mailed link leads to; none when it does not work, or no longer does. Uses nothing up."""
+    row = (
+        database.read().scalars(select(SignInToken).where(SignInToken.token_hash == tokens.hash_of(token), usable()))
+    ).first()
+    if row is None:
+        return None
+    people = behind(database.read(), row.email)
+    is_from_here = tokens.same(row.browser_hash, tokens.hash_of(browser))
+    return MailedLink(masked(row.email), is_from_here, tuple(people) if len(people) > 1 else ())
 
 
 def masked(email: str) -> str:
@@ -82,40 +107,3 @@ def may_sign_in(session: Session, email: str) -> bool:
     )
     has_role = exists().where(Account.email == email, Role.account_id == Account.id)
     return bool(session.scalar(select(or_(teaches, has_role))))
-
-
-# The day is a parameter of the statement.
-_serving = serving(cast("date", bindparam("day", type_=Date)))
-
-# An account with each of its roles and each school where it teaches now. Every page asks it first: it is made once.
-_WHO = (
-    select(Account.id, Account.email, Account.name, Account.language)
-    .add_columns(Role.role, Role.agency_id, School.id.label("school"))
-    .outerjoin(Role, Role.account_id == Account.id)
-    .outerjoin(Teacher, and_(Teacher.email == Account.email, _serving))
-    .outerjoin(School, and_(School.id == Teacher.school_id, School.gone.is_(False)))
-)
-_OF_ACCOUNT = _WHO.where(Account.id == bindparam("account"))
-_OF_SESSION = _WHO.join(SignInSession, SignInSession.account_id == Account.id).where(
-    SignInSession.token_hash == bindparam("token"),
-    SignInSession.ended_at.is_(None),
-    SignInSession.expires_at > bindparam("now"),
-)
-
-
-def _actor(who: Any, **named: object) -> Actor | None:
-    rows = database.read().execute(who, {"day": today(), **named}).all()
-    if not rows:
-        return None
-    roles = {(row.role, row.agency_id) for row in rows}
-    names = {role for role, _agency in roles}
-    return Actor(
-        account_id=rows[0].id,
-        email=rows[0].email,
-        name=rows[0].name,
-        language=rows[0].language,
-        schools=frozenset(row.school for row in rows if row.school is not None),
-        agencies=frozenset(agency for role, agency in roles if role == "officer" and agency is not None),
-        is_central="central" in names,
-        is_administrator="administrator" in names,
-    )

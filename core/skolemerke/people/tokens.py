@@ -41,6 +41,11 @@ def hash_of_code(code: str, token_hash: str) -> str:
     return hmac.new(key, f"sign-in:{token_hash}:{_typed(code)}".encode(), "sha256").hexdigest()
 
 
+def hash_of_source(source: str) -> str:
+    """What is stored of a network address: enough to count it, not enough to know it."""
+    return hmac.new(current_config().secret_key.encode(), f"source:{source}".encode(), "sha256").hexdigest()
+
+
 def same(one: str, other: str) -> bool:
     """Whether two hashes are the same, told in the same time whether they are or not."""
     return hmac.compare_digest(one.encode(), other.encode())

@@ -13,3 +13,6 @@ def _administers(actor: Actor, _subject: object) -> bool:
 declare("account.list", _administers)
 declare("role.grant", _administers)
 declare("role.revoke", _administers)
+declare("person.erase", _administers)
+declare("person.export", _administers)
+declare("second_factor.reset", _administers)

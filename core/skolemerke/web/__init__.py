@@ -5,10 +5,13 @@ from __future__ import annotations
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
+from skolemerke.config import EXTENSION
 from skolemerke.web import (
+    account,
     agency_texts,
     applications,
     autosaving,
+    cookies,
     declarations,
     demo,
     errors,
@@ -20,8 +23,10 @@ from skolemerke.web import (
     languages,
     may_apply,
     papers,
+    providers,
     public,
     round_view,
+    second_factor,
     sections,
     sign_in,
     signing,
@@ -39,6 +44,9 @@ PAGES = (
     agency_texts,
     health,
     sign_in,
+    second_factor,
+    providers,
+    account,
     applications,
     autosaving,
     histories,
@@ -56,7 +64,8 @@ PAGES = (
 def register(app: Flask) -> None:
     """Put all pages into an application."""
     csrf.init_app(app)
-    for part in (languages, guard, site, words, round_view, errors, demo):
+    cookies.register(app, app.extensions[EXTENSION])
+    for part in (languages, guard, site, words, round_view, errors, providers, demo):
         part.register(app)
     # The token in its addresses is the authority; a mail program that presses the button holds no cookie.
     csrf.exempt(stopping.blueprint)

@@ -24,7 +24,7 @@ from skolemerke.people import rehearsal
 from skolemerke.people.models import Account, Role
 from skolemerke.registry.models import School, Teacher
 from skolemerke.rounds import queries
-from skolemerke.web import guard
+from skolemerke.web import devices, guard
 
 blueprint = Blueprint("demo", __name__, url_prefix="/demo")
 
@@ -66,7 +66,7 @@ def enter(name: str) -> ResponseReturnValue:
     account_id = _account_of_door(name)
     if account_id is None:
         abort(404)
-    guard.begin(people.open_session(account_id))
+    guard.begin(people.open_session(account_id, devices.device_of_request()))
     return redirect(url_for("applications.mine") if name == "teacher" else "/admin/")
 
 

@@ -10,8 +10,9 @@ from typing import ParamSpec
 from flask import Flask, Response, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from skolemerke.people import queries
+from skolemerke.people import operations
 from skolemerke.people.actors import ANONYMOUS, Actor
+from skolemerke.people.sessions import Standing, standing_of
 
 STATIC = "static"
 TOKEN, LANGUAGE, WANTED = "token", "language", "wanted"
@@ -33,6 +34,26 @@ def actor() -> Actor:
         g.actor = _load_actor()
     found: Actor = g.actor
     return found
+
+
+def standing() -> Standing | None:
+    """The session that this browser holds, also while it still needs a second factor. Loaded once a request."""
+    if "standing" not in g:
+        token = session.get(TOKEN)
+        g.standing = standing_of(token) if isinstance(token, str) else None
+    found: Standing | None = g.standing
+    return found
+
+
+def forget_actor() -> None:
+    """Ask anew who is asking: the session of this browser was changed."""
+    for name in ("actor", "standing", "agency"):
+        g.pop(name, None)
+
+
+def let_forms_lead_to(*origins: str) -> None:
+    """Let a form of this page be answered by a redirect to these sites, besides our own."""
+    g.form_targets = [*g.get("form_targets", []), *origins]
 
 
 def nonce() -> str:
@@ -63,14 +84,20 @@ def begin(token: str) -> None:
     _keep_only_language()
     session[TOKEN] = token
     session.permanent = True
-    g.pop("actor", None)
+    forget_actor()
+
+
+def renew(token: str) -> None:
+    """Put a new token in place of the one that this browser held for the same session."""
+    session[TOKEN] = token
+    forget_actor()
 
 
 def end() -> str:
     """Let this browser hold no session any more; gives the token that it held, or nothing."""
     token = session.get(TOKEN)
     _keep_only_language()
-    g.pop("actor", None)
+    forget_actor()
     return token if isinstance(token, str) else ""
 
 
@@ -83,8 +110,12 @@ def _keep_only_language() -> None:
 
 
 def _load_actor() -> Actor:
-    token = session.get(TOKEN)
-    return (queries.actor_of_session(token) if isinstance(token, str) else None) or ANONYMOUS
+    held = standing()
+    if held is None or held.step != "whole":
+        return ANONYMOUS
+    if held.is_to_be_noted:
+        operations.note_use(held.session_id)
+    return held.actor
 
 
 def _make_nonce() -> None:
@@ -93,10 +124,11 @@ def _make_nonce() -> None:
 
 def policy(frames: str = "'none'") -> str:
     """The content security policy of a page; `frames` says whose pages it may show inside itself."""
+    targets = ["'self'", *g.get("form_targets", [])]
     return (
         f"default-src 'none'; script-src 'nonce-{g.get('nonce', '')}'; style-src 'self'; img-src 'self' data:; "
-        f"font-src 'self'; connect-src 'self'; frame-src {frames}; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
+        f"font-src 'self'; connect-src 'self'; frame-src {frames}; form-action {' '.join(targets)}; "
+        "base-uri 'none'; frame-ancestors 'none'"
     )
 
 

@@ -7,6 +7,7 @@ answered is the same for known and unknown addresses, and for those that asked t
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 
 from flask import Blueprint, Response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +15,8 @@ from flask_babel import gettext as _
 
 from skolemerke.config import current_config
 from skolemerke.people import operations, queries
-from skolemerke.web import guard, languages
+from skolemerke.people.identities import STAFF, Identity
+from skolemerke.web import devices, guard, languages, site
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -26,8 +28,9 @@ that was typed."""
 @blueprint.get("/sign-in")
 def form() -> ResponseReturnValue:
     """Where one types one's address."""
-    if guard.actor().is_known:
-        return redirect(_home(), 303)
+    further = _where_to()
+    if further:
+        return redirect(further, 303)
     return render_template("sign_in/form.html", address=session.get(ASKED, ""), error="")
 
 
@@ -35,9 +38,8 @@ def form() -> ResponseReturnValue:
 def ask() -> ResponseReturnValue:
     """Ask for a mail."""
     address = request.form.get("email", "")
-    browser = session.setdefault(BROWSER, secrets.token_urlsafe(32))
     try:
-        operations.ask_sign_in(address, browser, languages.current_language())
+        operations.ask_sign_in(address, browser_word(), languages.current_language(), _source())
     except operations.NotAnAddress:
         error = _("Write your whole e-mail address, such as name@school.example.")
         return render_template("sign_in/form.html", address=address, error=error), 422
@@ -48,8 +50,9 @@ def ask() -> ResponseReturnValue:
 @blueprint.get("/sign-in/code")
 def code() -> ResponseReturnValue:
     """Says that a mail may be on its way, and takes its code."""
-    if guard.actor().is_known:
-        return redirect(_home(), 303)
+    further = _where_to()
+    if further:
+        return redirect(further, 303)
     if not session.get(ASKED):
         return redirect(url_for("sign_in.form"), 303)
     return _code_page()
@@ -58,34 +61,42 @@ def code() -> ResponseReturnValue:
 @blueprint.post("/sign-in/code")
 def use_code() -> ResponseReturnValue:
     """Sign in with a typed code."""
+    typed = request.form.get("code", "")
     try:
-        token = operations.sign_in_by_code(request.form.get("code", ""), session.get(BROWSER, ""))
+        token = operations.sign_in_by_code(typed, session.get(BROWSER, ""), **_chosen())
+    except operations.WhichPerson as several:
+        return _which_person(several, code=typed)
     except operations.NotSignedIn:
         if not session.get(ASKED):
             return redirect(url_for("sign_in.form"), 303)
         return _code_page(
-            _("This code is not right, or it no longer works. Look at the mail again, or ask for a new one.")
+            _(
+                "This code is not right, or it no longer works. A code works only in the browser in which you asked "
+                "for it. Look at the newest mail, or ask for a new one."
+            )
         )
-    return _enter(token)
+    return enter(token)
 
 
 @blueprint.get("/sign-in/link/<token>")
 def link(token: str) -> ResponseReturnValue:
-    """The page that a mailed link opens: one button."""
-    address = queries.address_of_link(token)
-    if address is None:
+    """The page that a mailed link opens: one button, and the names where several people share the address."""
+    found = queries.link_of(token, session.get(BROWSER, ""))
+    if found is None:
         return _dead_link()
-    return render_template("sign_in/link.html", address=address)
+    return render_template("sign_in/link.html", link=found, people=_offered(found.people))
 
 
 @blueprint.post("/sign-in/link/<token>")
 def use_link(token: str) -> ResponseReturnValue:
     """Sign in with a mailed link."""
     try:
-        opened = operations.sign_in_by_token(token, session.get(BROWSER, ""))
+        opened = operations.sign_in_by_token(token, session.get(BROWSER, ""), **_chosen())
+    except operations.WhichPerson as several:
+        return _which_person(several)
     except operations.NotSignedIn:
         return _dead_link()
-    return _enter(opened)
+    return enter(opened)
 
 
 @blueprint.post("/sign-out")
@@ -102,13 +113,39 @@ def keep_nothing(response: Response) -> Response:
     return response
 
 
-def _enter(token: str) -> ResponseReturnValue:
+def browser_word() -> str:
+    """The word that tells this browser from others."""
+    word: str = session.setdefault(BROWSER, secrets.token_urlsafe(32))
+    return word
+
+
+def enter(token: str) -> ResponseReturnValue:
+    """Let the browser hold a new session, and go to where the visitor wanted."""
     wanted = session.get(guard.WANTED)
     left = guard.end()
     if left:
         operations.sign_out(left)
     guard.begin(token)
-    return redirect(wanted or _home(), 303)
+    if wanted:
+        session[guard.WANTED] = wanted
+    return go_on()
+
+
+def go_on() -> ResponseReturnValue:
+    """Go to where the visitor wanted, or to what is still to be done before."""
+    if guard.actor().is_known:
+        return redirect(session.pop(guard.WANTED, None) or _home(), 303)
+    return redirect(_where_to() or url_for("sign_in.form"), 303)
+
+
+def _where_to() -> str:
+    """Where somebody who is signed in, or half so, goes instead of signing in; nothing for others."""
+    if guard.actor().is_known:
+        return _home()
+    held = guard.standing()
+    if held is None:
+        return ""
+    return url_for("second_factor.ask" if held.step == "second_factor" else "second_factor.manage")
 
 
 def _home() -> str:
@@ -116,9 +153,39 @@ def _home() -> str:
     return "/admin/" if guard.actor().is_staff else url_for("applications.mine")
 
 
+def _source() -> str:
+    return request.remote_addr or ""
+
+
+def _chosen() -> dict[str, str]:
+    return {"person": request.form.get("person", ""), "device": devices.device_of_request()}
+
+
+def _offered(people: Sequence[Identity]) -> list[tuple[str, str, str]]:
+    """The people who share an address, to choose from: who, name, and what tells them apart."""
+    return [
+        (person.key, person.name, _("Administration") if person.key == STAFF else ", ".join(person.schools))
+        for person in people
+    ]
+
+
+def _which_person(several: operations.WhichPerson, code: str = "") -> ResponseReturnValue:
+    """Ask which one of those who share the mailbox it is. Nothing was used up."""
+    was_asked = "person" in request.form or request.form.get("asked") == "yes"
+    error = _("Choose who you are.") if was_asked else ""
+    page = render_template("sign_in/who.html", people=_offered(several.identities), code=code, error=error)
+    return page, 422 if error else 200
+
+
 def _code_page(error: str = "") -> ResponseReturnValue:
+    config = current_config()
     page = render_template(
-        "sign_in/code.html", address=session[ASKED], minutes=current_config().sign_in_minutes, error=error
+        "sign_in/code.html",
+        address=session[ASKED],
+        minutes=config.sign_in_minutes,
+        most=config.sign_in_mails_per_address,
+        agency=site.visitor_agency(),
+        error=error,
     )
     return page, 422 if error else 200
 

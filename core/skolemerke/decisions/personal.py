@@ -1,0 +1,29 @@
+"""What decisions hold about a member of staff: that they made them. They are kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from skolemerke.decisions.models import Decision, Publication
+from skolemerke.people import personal
+from skolemerke.people.personal import Subject, rows_of
+
+
+def _gather(session: Session, subject: Subject) -> dict[str, Any]:
+    return {
+        "decisions": rows_of(
+            session,
+            select(Decision.submission_id, Decision.level, Decision.outcome, Decision.made_at)
+            .where(Decision.account_id.in_(subject.accounts))
+            .order_by(Decision.id),
+        ),
+        "publications": rows_of(
+            session, select(Publication.round_id, Publication.at).where(Publication.account_id.in_(subject.accounts))
+        ),
+    }
+
+
+personal.declare("decisions", _gather)
