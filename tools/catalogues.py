@@ -73,10 +73,7 @@ def faults(language: str) -> Iterator[str]:
             yield f"{language}: not translated: {message.id!r}"
         elif translated.fuzzy:
             yield f"{language}: marked as uncertain: {message.id!r}"
-        elif any(
-            _placeholders(text) != _placeholders(source)
-            for source, text in zip(_sources(message), _texts(translated), strict=False)
-        ):
+        elif not _keeps_placeholders(message, translated):
             yield f"{language}: another placeholder than in the source: {message.id!r}"
     known = {_key(message) for message in wanted}
     yield from (f"{language}: not in the code any more: {m.id!r}" for m in have if m.id and _key(m) not in known)
@@ -123,6 +120,16 @@ def main(words: list[str]) -> int:
 def _texts(message: Message) -> list[str]:
     string = message.string
     return list(string) if isinstance(string, (tuple, list)) else [str(string or "")]
+
+
+def _keeps_placeholders(message: Message, translated: Message) -> bool:
+    """Whether each text names what its source does; that of one thing may say its figure in a word, or as a figure."""
+    sources, texts = _sources(message), _texts(translated)
+    whole = _placeholders(sources[-1])
+    if len(sources) == 1:
+        return all(_placeholders(text) == whole for text in texts)
+    one = (_placeholders(sources[0]), whole, whole - {"%(num)s"})
+    return _placeholders(texts[0]) in one and all(_placeholders(text) == whole for text in texts[1:])
 
 
 def _sources(message: Message) -> list[str]:
