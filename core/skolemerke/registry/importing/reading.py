@@ -169,8 +169,8 @@ def _records(text: TextIO, name: str) -> Iterator[tuple[Lines, list[Record], Rej
         if not found and broken is None:
             return
         lines = _lines(found, before, stop=None if broken else reader.line_num)
-        filled = [len(cells) > 1 or bool(cells and cells[0].strip()) for cells in found]
-        if not all(filled):
+        if {0, 1} & set(map(len, found)):
+            filled = [len(cells) > 1 or bool(cells and cells[0].strip()) for cells in found]
             lines, found = list(compress(lines, filled)), list(compress(found, filled))
         if found or broken:
             yield lines, found, broken
