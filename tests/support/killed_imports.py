@@ -1,8 +1,8 @@
 """Kills imports at many places and says what readers then saw.
 
-Run as a program: `python -m support.killed_imports HOME URL OTHER_URL BEFORE AFTER TIMES`. A registry (BEFORE) is
-imported; then the import of AFTER is killed again and again, at places spread over all of its statements, and at
-last left alone. Prints as JSON what was visible after each death and what all tables hold at the end, beside
+Run as a program: `python -m support.killed_imports HOME URL OTHER_URL BEFORE AFTER TIMES`. The import of BEFORE
+into an empty registry is killed again and again, at places spread over all of its statements, and at last left
+alone; then that of AFTER. Prints as JSON what was visible after each death and what all tables hold at the end, beside
 those of an installation (OTHER_URL) in which nothing was killed. Each import is a process of its own.
 """
 
@@ -21,7 +21,7 @@ from skolemerke.registry.importing.merging import Pace
 from skolemerke.registry.importing.targets import TARGETS
 from skolemerke.registry.models import Import, Person, SchoolTwin, UnfinishedImport, visible_import
 from skolemerke.registry.operations import import_directory
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import Engine, event, func, inspect, select
 
 from support.installation import running
 
@@ -48,9 +48,17 @@ def in_a_process(act: Callable[[], Any]) -> Any:
     return json.loads(said)
 
 
-def imported(home: Path, url: str, files: Path, *, dies_at: int = 0) -> int:
-    """Import files; counts the statements, and dies before the one of a number."""
+def imported(home: Path, url: str, files: Path, *, dies_at: int = 0, from_start: bool = False) -> int:
+    """Import files; counts the statements, and dies before the one of a number.
+
+    Those are counted from the first file on, or `from_start`: then also while an earlier one is taken back.
+    """
     counted = 0
+
+    def listen(message: str) -> None:
+        nonlocal counted
+        if message == "reading schools.csv" and not from_start:
+            counted = 0
 
     def count(*_: Any) -> None:
         nonlocal counted
@@ -62,7 +70,7 @@ def imported(home: Path, url: str, files: Path, *, dies_at: int = 0) -> int:
         database.current().engine.connect().close()  # the tables are made before anything is counted
         event.listen(Engine, "before_cursor_execute", count)
         event.listen(Engine, "commit", count)
-        import_directory(files, allow_shrink=True, pace=SMALL_SLICES)
+        import_directory(files, allow_shrink=True, pace=SMALL_SLICES, progress=listen)
     return counted
 
 
@@ -97,25 +105,27 @@ def held(home: Path, url: str, *, numbers: bool) -> list[Any]:
         for model in (*(target.model for target in TARGETS), Person, SchoolTwin, UnfinishedImport):
             columns = [column for column in model.__table__.c if numbers or column.name != "id"]
             found.append(sorted(repr(tuple(row)) for row in session.execute(select(*columns))))
+        tables = inspect(database.current().engine)
+        found.append(sorted(str(index["name"]) for target in TARGETS for index in tables.get_indexes(target.name)))
         return found
 
 
 def main(home: Path, urls: tuple[str, str], before: Path, after: Path, times: int) -> dict[str, Any]:
     """Import, kill, look, and import at last."""
     url, other = urls
-    for each in (url, other):
-        in_a_process(lambda each=each: imported(home, each, before))  # type: ignore[misc] # mypy: no type for it
-    old = in_a_process(lambda: visible(home, url))
-    statements = in_a_process(lambda: imported(home, other, after))
-    new = in_a_process(lambda: visible(home, other))
     seen, most_hidden = [], 0
-    for time in range(times):
-        at = 1 + (statements - 2) * time // max(times - 1, 1)
-        died = in_a_process(lambda at=at: imported(home, url, after, dies_at=at)) is None  # type: ignore[misc] # as above
-        now = in_a_process(lambda: visible(home, url))
-        seen.append([died, "old" if now == old else "new" if now == new else "half"])
-        most_hidden = max(most_hidden, in_a_process(lambda: hidden(home, url)))
-    in_a_process(lambda: imported(home, url, after))
+    for files in (before, after):
+        old = in_a_process(lambda: visible(home, url))
+        # The last ones give a lock back, after all has become visible.
+        statements = in_a_process(lambda files=files: imported(home, other, files))  # type: ignore[misc] # mypy: no type for it
+        new = in_a_process(lambda: visible(home, other))
+        for time in range(times):
+            kill = {"dies_at": 1 + (statements - 4) * time // max(times - 1, 1), "from_start": time % 4 == 3}
+            died = in_a_process(lambda kill=kill, files=files: imported(home, url, files, **kill)) is None  # type: ignore[misc] # as above
+            now = in_a_process(lambda: visible(home, url))
+            seen.append([died, "old" if now == old else "new" if now == new else "half"])
+            most_hidden = max(most_hidden, in_a_process(lambda: hidden(home, url)))
+        in_a_process(lambda files=files: imported(home, url, files))  # type: ignore[misc] # as above
     numbers = url.startswith("sqlite")
     end, expected = (in_a_process(lambda each=each: held(home, each, numbers=numbers)) for each in (url, other))  # type: ignore[misc] # as above
     return {

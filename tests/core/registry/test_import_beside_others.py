@@ -114,12 +114,12 @@ def test_an_import_from_another_thread_waits_for_nobody_who_reads(app: Flask, tm
 
 
 def test_a_slice_learns_from_the_one_before_how_much_it_may_take() -> None:
-    slices = Slices(None, Pace(slice_seconds=0.08, first_rows=1000, most_rows=5000), None)  # type: ignore[arg-type] # neither is asked
+    slices = Slices(None, Pace(slice_seconds=0.08, first_rows=1000, least_rows=600, most_rows=5000), None)  # type: ignore[arg-type] # neither is asked
     sizes = []
-    for took in (0.02, 0.02, 0.02, 0.8, 0.08):
+    for took in (0.02, 0.02, 0.02, 0.5, 0.8):
         slices._adapt(took)
         sizes.append(slices._rows)
-    assert sizes == [2500, 5000, 5000, 500, 500]
+    assert sizes == [2500, 5000, 5000, 800, 600]
 
 
 def test_a_refused_import_leaves_no_mark_of_an_unfinished_one(app: Flask, tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def test_an_import_killed_at_twenty_places_shows_nothing_half_and_the_next_one_e
     tmp_path: Path,
 ) -> None:
     home = install(tmp_path)
-    found = killed(home, f"sqlite:///{tmp_path / 'a.sqlite'}", f"sqlite:///{tmp_path / 'b.sqlite'}", 20)
+    found = killed(home, f"sqlite:///{tmp_path / 'a.sqlite'}", f"sqlite:///{tmp_path / 'b.sqlite'}", 10)
     assert found["seen"] == [[True, "old"]] * 20
     assert (found["visible"], found["same"]) == ("new", True)
     assert found["rows"] > 1000
@@ -59,6 +59,6 @@ def test_an_import_killed_at_twenty_places_shows_nothing_half_and_the_next_one_e
 @pytest.mark.postgres
 def test_the_same_holds_on_postgresql(tmp_path: Path, postgres_server: postgres.Server) -> None:
     with postgres_server.fresh_database() as url, postgres_server.fresh_database() as other:
-        found = killed(install(tmp_path), url, other, 5)
-    assert found["seen"] == [[True, "old"]] * 5
+        found = killed(install(tmp_path), url, other, 3)
+    assert found["seen"] == [[True, "old"]] * 6
     assert (found["visible"], found["same"]) == ("new", True)

@@ -6,6 +6,7 @@ from flask import Flask
 from skolemerke import audit, database
 from skolemerke.agencies.operations import create
 from skolemerke.registry.generating import generate
+from skolemerke.registry.importing import reading
 from skolemerke.registry.importing.report import ImportRefused, ImportReport
 from skolemerke.registry.models import Activity, Import, School, SchoolLabel, Teacher
 from skolemerke.registry.operations import award_label, import_directory, settle_agencies
@@ -124,6 +125,17 @@ def test_rows_that_can_not_be_taken_are_rejected_with_line_and_reason_and_the_re
         ("9", "kind is 'party' and not one of project, training, event, collaboration"),
     ]
     assert school("NO1").name == "Ås skole"
+
+
+@pytest.mark.parametrize("order", [(1, 2, 3, 2), (1, 3, 2, 3), (3, 2, 1, 2)])
+def test_a_repeated_key_is_found_in_whatever_order_and_batches_the_rows_come(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, order: tuple[int, ...]
+) -> None:
+    monkeypatch.setattr(reading, "AT_ONCE", 2)
+    write(tmp_path, "schools", *(f"NO{number},School,NO,Place {at},2015-01-01" for at, number in enumerate(order)))
+    assert counts(import_directory(tmp_path))["schools"] == (4, 3, 0, 0, 0, 1)
+    first = order.index(order[3]) + 2
+    assert rejected(tmp_path, "schools") == [("5", f"repeats the key NO{order[3]} of line {first}")]
 
 
 def test_half_of_a_surrogate_pair_rejects_its_row_alone(app: Flask, tmp_path: Path) -> None:

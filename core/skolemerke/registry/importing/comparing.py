@@ -57,6 +57,8 @@ class Difference:
     count: FileCount
     lines: int
     """The last line that was staged."""
+    is_first: bool
+    """The table was empty."""
 
 
 def compare(store: Store, staged: Staged, visible: int, scope: Scope | None, *, allow_shrink: bool) -> Difference:
@@ -116,7 +118,7 @@ class _Comparing:
             rejected=self._staged.rejected,
         )
         fresh = None if new == rows else found
-        return Difference(self._staged, fresh, self._changed(found), gone, count, lines)
+        return Difference(self._staged, fresh, self._changed(found), gone, count, lines, is_empty)
 
     def _states(self) -> Any:
         target, staged = self._target, self._staged.rows.c

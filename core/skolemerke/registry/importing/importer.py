@@ -103,6 +103,7 @@ class Importer:
         if unfinished:
             self._meter.tell("taking back what an import left that was broken off")
             merging.take_back(store, visible, slices)
+            merging.restore_indexes(store)
 
     def _plan(self, store: Store) -> _Plan:
         visible = _visible(store)

@@ -22,7 +22,7 @@ MOST_FACT = 2_000
 BLOCK = 1024 * 1024
 BOM = b"\xef\xbb\xbf"
 SURROGATE = re.compile("[\ud800-\udfff]")
-ODD_BYTES = re.compile(rb"\0|\xed[\xa0-\xbf]")
+SURROGATE_BYTES = re.compile(rb"\xed[\xa0-\xbf]")
 BREAK = re.compile(r"\r\n|\r|\n")
 
 Record = list[str]
@@ -127,10 +127,15 @@ def _look_over(source: BinaryIO) -> tuple[bool, bool]:
     """Whether a file holds no odd characters, and whether it ends with the end of a line."""
     is_plain, end = True, b""
     while block := source.read(BLOCK):
-        is_plain = is_plain and not ODD_BYTES.search(end + block)
+        is_plain = is_plain and not _is_odd(end + block)
         end = block[-1:]
     source.seek(0)
     return is_plain, end in {b"\n", b"\r"}
+
+
+def _is_odd(block: bytes) -> bool:
+    # The pattern alone would take as long as reading the file: few blocks hold a byte with which it begins.
+    return b"\0" in block or (b"\xed" in block and SURROGATE_BYTES.search(block) is not None)
 
 
 def _where_it_is_not_utf_8(path: Path) -> str:
@@ -169,8 +174,8 @@ def _records(text: TextIO, name: str) -> Iterator[tuple[Lines, list[Record], Rej
         if not found and broken is None:
             return
         lines = _lines(found, before, stop=None if broken else reader.line_num)
-        filled = [len(cells) > 1 or bool(cells and cells[0].strip()) for cells in found]
-        if not all(filled):
+        if {0, 1} & set(map(len, found)):
+            filled = [len(cells) > 1 or bool(cells and cells[0].strip()) for cells in found]
             lines, found = list(compress(lines, filled)), list(compress(found, filled))
         if found or broken:
             yield lines, found, broken

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from operator import lt
 from pathlib import Path
 from typing import Any
 
@@ -180,18 +182,26 @@ class Stager:
 
 
 class _Keys:
-    """Whether a key may have come twice, found out by hashes of 64 bits: all keys themselves would fill the memory."""
+    """Whether a key may have come twice: not as long as keys rise; else found out by hashes of 64 bits, since all
+    keys themselves would fill the memory. Where keys rise at first and then no more, the database is asked."""
 
     def __init__(self, target: Target) -> None:
         self._width = len(target.key)
+        self._last: Any = None
+        self._rises: bool | None = None
         self._seen: set[int] = set()
         self.repeated = False
 
     def see(self, columns: Sequence[Sequence[Any]]) -> None:
         keys = columns[0] if self._width == 1 else list(zip(*columns[: self._width], strict=True))
-        expected = len(self._seen) + len(keys)
-        self._seen.update(map(hash, keys))
-        self.repeated = self.repeated or len(self._seen) != expected
+        if self._rises is not False:
+            rises = (self._last is None or self._last < keys[0]) and all(map(lt, keys, islice(keys, 1, None)))
+            self.repeated = self.repeated or (self._rises is True and not rises)
+            self._rises, self._last = rises, keys[-1]
+        if not self._rises and not self.repeated:
+            expected = len(self._seen) + len(keys)
+            self._seen.update(map(hash, keys))
+            self.repeated = len(self._seen) != expected
 
 
 def _sound(text: str) -> str:
