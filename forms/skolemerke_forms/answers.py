@@ -7,7 +7,7 @@ submitted copy.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -48,10 +48,8 @@ class AnswerSet(Value):
     def of(
         cls, raw: Mapping[str, Raw], evidence: Mapping[str, int] | None = None, known: Known | None = None
     ) -> AnswerSet:
-        """Make a set from answers as they were sent."""
-        kept = {
-            name: value if isinstance(value, str) else tuple(value) for name, value in raw.items() if value is not None
-        }
+        """Make a set from answers as they were sent; a lone surrogate, which is no character, becomes U+FFFD."""
+        kept = {name: _characters(value) for name, value in raw.items() if value is not None}
         return cls(raw=kept, evidence=dict(evidence or {}), known=known or Known())
 
     @cached_property
@@ -68,6 +66,16 @@ class AnswerSet(Value):
     def cleaned(self, question: Question, form: Form) -> Cleaned:
         """The answer to one question as understood; nothing for a question that is not shown."""
         return self.under(form).cleaned(question)
+
+
+def _characters(raw: str | Sequence[str]) -> str | tuple[str, ...]:
+    if not isinstance(raw, str):
+        return tuple(str(_characters(one)) for one in raw)
+    try:
+        raw.encode()
+    except UnicodeEncodeError:
+        return raw.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return raw
 
 
 class Reading:

@@ -46,6 +46,7 @@ class Expression:
     def __init__(self, source: str, program: Any) -> None:
         self.source, self._program = source, program
         bound = set(_MACRO.findall(_TEXT.sub("''", source)))
+        self.walks_lists = bool(bound)
         self.names: frozenset[str] = frozenset(program.variables()) - bound
 
     def value(self, answers: Mapping[str, object]) -> object:
@@ -57,7 +58,26 @@ class Expression:
         try:
             return self._program.execute(seen)
         # The library raises several kinds of errors for values that an operation does not take.
-        except (TypeError, ValueError, RuntimeError, OverflowError, ZeroDivisionError):
+        except (TypeError, ValueError, RuntimeError, ArithmeticError, LookupError):
+            return None
+
+    def tried(self, answers: Mapping[str, object]) -> object:
+        """What the expression gives for sample answers; none where it fails for another reason than its types.
+
+        Raises `ExpressionFault` when it can't be used on values of these types.
+        """
+        try:
+            return self._program.execute({name: answers.get(name) for name in self.names})
+        except KeyError as error:
+            raise ExpressionFault("unknown_name", f"names {error}, which its rows do not have") from None
+        except TypeError as error:
+            raise ExpressionFault("wrong_expression_type", str(error)) from None
+        except RuntimeError as error:
+            # A function that is there, but not for values of this type, is called undefined.
+            if "Undefined" in str(error):
+                raise ExpressionFault("wrong_expression_type", str(error)) from None
+            return None
+        except (ValueError, ArithmeticError, LookupError):
             return None
 
 
