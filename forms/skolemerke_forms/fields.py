@@ -183,6 +183,14 @@ class SeveralField(SelectMultipleField):
         super().process_data([value] if isinstance(value, str) else value)
 
 
+class OneField(RadioField):
+    """One of several options; of several texts, which an older form may have kept, the first."""
+
+    def process_data(self, value: Raw) -> None:
+        """Take what is saved."""
+        super().process_data(value if value is None or isinstance(value, str) else next(iter(value), ""))
+
+
 def field_of(question: Question, form: Definition, say: Say, label: str = "", known: Known | None = None) -> Any:
     """The unbound WTForms field of one place; `label` stands instead of the question's own."""
     facts: dict[str, Any] = {
@@ -197,7 +205,7 @@ def field_of(question: Question, form: Definition, say: Say, label: str = "", kn
     if question.several or isinstance(question, DeclarationQuestion):
         return SeveralField(**facts, choices=choices, validate_choice=False)
     if choices:
-        return RadioField(**facts, choices=choices, validate_choice=False)
+        return OneField(**facts, choices=choices, validate_choice=False)
     if isinstance(question, LongText):
         return TextAreaField(**facts)
     return StringField(**facts)

@@ -185,10 +185,10 @@ def form(*questions: dict[str, Any], hostile: bool = False) -> Form:
     return Form.model_validate(stated(*questions, hostile=hostile))
 
 
-def answers(**instead: Any) -> AnswerSet:
-    """Whole answers, with others in place of some."""
-    fingerprint = next(question for question in form().questions() if question.id == "promise")
-    kept = {"promise": fingerprint.fingerprint, **RAW, **instead}  # type: ignore[attr-defined]
+def answers(*, hostile: bool = False, **instead: Any) -> AnswerSet:
+    """Whole answers, with others in place of some; of the form with hostile texts where it is asked for."""
+    promise = next(question for question in form(hostile=hostile).questions() if question.id == "promise")
+    kept = {"promise": promise.fingerprint, **RAW, **instead}  # type: ignore[attr-defined]
     return AnswerSet.of(kept, {"summary": 1, "photos": 1}, KNOWN)
 
 

@@ -35,10 +35,16 @@ from skolemerke.people.models import Account
 from skolemerke.rounds.queries import content
 
 MAX_CHOICES = 200
+MAX_PAGE = 16
 
 
-def save_answers(actor: Actor, application_id: int, answers: Mapping[str, Raw], versions: Mapping[str, int]) -> Saved:
+def save_answers(
+    actor: Actor, application_id: int, answers: Mapping[str, Raw], versions: Mapping[str, int], page: str = ""
+) -> Saved:
     """Save answers of a draft, with gaps and mistakes as they are. An answer without a version counts as never read.
+
+    `page` names the open page from which they come. What the same page saved last never stands in its own way,
+    though it may not have heard that it was saved: the answer was lost on its way, or is on its way still.
 
     Raises `Conflict` or `Unsaved` when some were not taken, after all others have been saved; `Closed`, `Refused`.
     """
@@ -46,7 +52,7 @@ def save_answers(actor: Actor, application_id: int, answers: Mapping[str, Raw], 
         application = held(session, actor, "application.edit", application_id)
         now = clock.now()
         require_open(session, application, now)
-        save = Save(session, application, actor, now)
+        save = Save(session, application, actor, now, page)
         for question_id, raw in answers.items():
             save.take(question_id, raw, versions.get(question_id, 0))
         save.store()
@@ -56,8 +62,9 @@ def save_answers(actor: Actor, application_id: int, answers: Mapping[str, Raw], 
 class Save:
     """One save while its transaction is open; `form` is that of the draft's edition, `answers` what stands in it."""
 
-    def __init__(self, session: Session, application: Application, actor: Actor, at: datetime) -> None:
+    def __init__(self, session: Session, application: Application, actor: Actor, at: datetime, page: str = "") -> None:
         self._session, self._application, self._actor, self._at = session, application, actor, at
+        self._page = page[:MAX_PAGE]
         self.form: Form = content(application.edition).form
         self.answers: dict[str, Any] = dict(application.answers)
         self._versions: dict[str, int] = {}
@@ -75,7 +82,7 @@ class Save:
         kept = self.answers.get(question_id)
         if raw == kept["raw"] if kept else is_blank(raw) and not self._is_suggested(question_id):
             self._versions[question_id] = kept["version"] if kept else 0
-        elif kept and kept["version"] != version:
+        elif kept and kept["version"] != version and not self._is_own(kept):
             self._clashes.append(self._clash(question_id, kept, raw))
         else:
             # Whatever version was named of an answer that nobody gave: there is nothing to overwrite.
@@ -101,7 +108,8 @@ class Save:
         """Put something at an address, with the next version of it."""
         by, kept = self._actor.account_id, self.answers.get(question_id)
         version = kept["version"] + 1 if kept else 1
-        self.answers[question_id] = {"raw": raw, "version": version, "by": by, "at": self._at.isoformat()}
+        came_from = {"page": self._page} if self._page else {}
+        self.answers[question_id] = {"raw": raw, "version": version, "by": by, "at": self._at.isoformat(), **came_from}
         self._versions[question_id] = version
         self._changed.append(question_id)
         self._session.add(
@@ -126,6 +134,10 @@ class Save:
         rows = list(row_ids(kept["raw"])) if kept else []
         if place.row not in rows:
             self.change(listing, [*rows, place.row])
+
+    def _is_own(self, kept: dict[str, Any]) -> bool:
+        """Whether what stands there was saved from this very page."""
+        return bool(self._page) and kept.get("page") == self._page and kept["by"] == self._actor.account_id
 
     def _is_suggested(self, address: str) -> bool:
         """Whether the registry suggests an answer: taking a suggestion out is an answer too, and it stays out."""

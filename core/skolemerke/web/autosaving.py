@@ -50,7 +50,8 @@ def save(public_id: str, section_id: str) -> ResponseReturnValue:
     section = section_or_404(form, section_id)
     answers, versions = posted_answers(section, sent.form)
     try:
-        saved = operations.save_answers(guard.actor(), application.id, answers, versions)
+        page = sent.form.get("page", "")
+        saved = operations.save_answers(guard.actor(), application.id, answers, versions, page)
     except operations.Closed as closed:
         return {"closed": said(closed)}, 409
     except operations.Unsaved as unsaved:

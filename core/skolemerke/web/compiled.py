@@ -19,7 +19,7 @@ from skolemerke.web.languages import current_language
 
 EXTENSION = "skolemerke.drawn_sections"
 MOST = 256
-"""So many sections are kept; one of 40 questions holds some 40 kB (see `bench/form.py`)."""
+"""So many sections are kept; one of 40 questions holds some 110 kB (see `bench/form.py`)."""
 
 Key = TypeVar("Key")
 Made = TypeVar("Made")

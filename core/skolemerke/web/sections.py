@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -110,7 +111,7 @@ def _save(
 ) -> Sequence[operations.Clash]:
     """Save answers; gives those that a colleague changed since, and notes those that can't be taken."""
     try:
-        operations.save_answers(guard.actor(), application_id, answers, versions)
+        operations.save_answers(guard.actor(), application_id, answers, versions, request.form.get("page", ""))
     except operations.Unsaved as unsaved:
         for one in unsaved.not_taken:
             attempt.refused[one.question_id] = said(one)
@@ -171,7 +172,27 @@ def _page(draft: Draft, section: Section, *, saved: bool, attempt: Attempt | Non
         saved_words=_("Saved %(when)s", when=short_time(at, application.agency)) if at else "",
         opened_words=opened_words(len(opened)),
         last_save=last_save_words(draft, section, names),
+        page_id=secrets.token_hex(6),
+        buffer_key=f"{application.public_id}:{guard.actor().account_id}",
+        histories=_histories(draft, section),
     )
+
+
+def _histories(draft: Draft, section: Section) -> list[tuple[str, str]]:
+    """The answers of the section that were changed since they were first saved: their names, and their histories."""
+    ids = {question.id for question in section.questions}
+    changed = [
+        address
+        for address, kept in draft.application.answers.items()
+        if kept["version"] > 1 and address.partition(".")[0] in ids and draft.form.place_at(address) is not None
+    ]
+    return [
+        (
+            name_at(address, draft.form, draft.raw, draft.known),
+            url_for("histories.show", public_id=draft.application.public_id, address=address),
+        )
+        for address in changed
+    ]
 
 
 def _closed_page(draft: Draft, section: Section) -> str:

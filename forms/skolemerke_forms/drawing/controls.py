@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from skolemerke_forms.cleaning import count_words, tidy
+from skolemerke_forms.drawing import words
 from skolemerke_forms.drawing.pen import ROW, Chosen, Part, Pen, error, escaped, marker, typed
 from skolemerke_forms.drawing.state import State
 from skolemerke_forms.fields import answer_name
@@ -100,7 +101,7 @@ def around(pen: Pen, spot: Spot) -> list[Part]:
 def example(pen: Pen, question: Question, label: str) -> str:
     """An example that can be opened."""
     return (
-        f'<details class="more more--small"><summary>{pen.say("An example")}'
+        f'<details class="more more--small"><summary>{pen.say(words.EXAMPLE)}'
         f'<span class="visually-hidden">: {label}</span></summary>'
         f'<div class="more__body prewrap"{pen.lang_of(question.example)}>{escaped(question.example)}</div></details>\n'
     )
@@ -111,7 +112,7 @@ def what_is_wrong(pen: Pen, spot: Spot) -> list[Part]:
     if not spot.wrong:
         return []
     return [
-        f'<p class="field-error" id="{spot.name}-error"><span class="visually-hidden">{pen.say("Error:")}</span> ',
+        f'<p class="field-error" id="{spot.name}-error"><span class="visually-hidden">{pen.say(words.ERROR)}</span> ',
         error(spot.address),
         "</p>\n",
     ]
@@ -119,7 +120,7 @@ def what_is_wrong(pen: Pen, spot: Spot) -> list[Part]:
 
 def may_be_open(pen: Pen, spot: Spot) -> str:
     """Said behind the label of what need not be answered."""
-    return "" if spot.is_needed else f' <span class="may">{pen.say("(may be left open)")}</span>'
+    return "" if spot.is_needed else f' <span class="may">{pen.say(words.MAY_BE_OPEN)}</span>'
 
 
 def invalid(spot: Spot) -> str:
@@ -202,7 +203,7 @@ def choices(pen: Pen, spot: Spot) -> Chosen:
             said = f'<span class="scale__level">{said}</span> <span class="scale__text">{pen.text(descriptor)}</span>'
         made.append(_option(kind, f"{name}-{number}", name, value, said, more=invalid(spot)))
     if kind == "radio" and not spot.is_needed:
-        made.append(_option(kind, f"{name}-none", name, "", pen.say("No answer"), modifier=" choice--none"))
+        made.append(_option(kind, f"{name}-none", name, "", pen.say(words.NO_ANSWER), modifier=" choice--none"))
     return Chosen(spot.address, made, several=question.several)
 
 
@@ -259,7 +260,7 @@ def _count(pen: Pen, spot: Spot, most: int) -> list[Part]:
 
 
 def _suggested(pen: Pen, spot: Spot) -> Part:
-    said = f'<p class="hint">{pen.say("Suggested by the registry. It counts when you have saved it.")}</p>\n'
+    said = f'<p class="hint">{pen.say(words.SUGGESTED)}</p>\n'
     address = spot.address
 
     def slot(state: State) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from skolemerke_forms.drawing import words
 from skolemerke_forms.drawing.pen import Part, Pen, escaped
 from skolemerke_forms.drawing.state import Piece, State
 from skolemerke_forms.questions import Question
@@ -16,7 +17,7 @@ def evidence(pen: Pen, question: Question) -> list[Part]:
     id, label = question.id, pen.text(question.label)
     remove, link_word = pen.say("Remove"), pen.say("link")
     add = {wrong: _adding(pen, question, label, wrong) for wrong in (False, True)}
-    error = f'<span class="visually-hidden">{pen.say("Error:")}</span>'
+    error = f'<span class="visually-hidden">{pen.say(words.ERROR)}</span>'
 
     def slot(state: State) -> str:
         pieces, wrong = state.evidence.get(id, ()), state.evidence_errors.get(id, "")
@@ -30,7 +31,7 @@ def evidence(pen: Pen, question: Question) -> list[Part]:
 
     return [
         f'<div class="evidence" role="group" aria-labelledby="evidence-{id}">\n'
-        f'<p class="evidence__title" id="evidence-{id}" tabindex="-1">{pen.say("Evidence")}'
+        f'<p class="evidence__title" id="evidence-{id}" tabindex="-1">{pen.say(words.EVIDENCE)}'
         f'<span class="visually-hidden">: {label}</span></p>\n',
         slot,
         "</div>\n",
@@ -58,20 +59,20 @@ def _adding(pen: Pen, question: Question, label: str, is_wrong: bool) -> tuple[s
     tied = f" evidence-{id}-error" if is_wrong else ""
     wrong = f' aria-invalid="true" aria-describedby="evidence-{id}-error"' if is_wrong else ""
     before = (
-        f'<details class="more more--small"{" open" if is_wrong else ""}><summary>{pen.say("Add a file or a link")}'
+        f'<details class="more more--small"{" open" if is_wrong else ""}><summary>{pen.say(words.ADD_EVIDENCE)}'
         f'<span class="visually-hidden">: {label}</span></summary>\n<div class="more__body">\n'
-        f'<div class="field"><label for="file_{id}">{pen.say("A file from your machine")}</label>\n'
+        f'<div class="field"><label for="file_{id}">{pen.say(words.A_FILE)}</label>\n'
         f'<div class="hint" id="file_{id}-hint">'
-        f"{pen.say('PDF, JPEG, PNG, DOCX or ODT, at most %(size)s MB.', size=pen.largest)}</div>\n"
+        f"{pen.say(words.FILE_LIMITS, size=pen.largest)}</div>\n"
         f'<input type="file" id="file_{id}" name="file_{id}" accept="{KINDS}" '
         f'aria-describedby="file_{id}-hint{tied}"></div>\n'
-        f'<div class="field"><label for="link_{id}">{pen.say("Or the address of a page")}</label>\n'
+        f'<div class="field"><label for="link_{id}">{pen.say(words.A_LINK)}</label>\n'
         f'<input type="text" id="link_{id}" name="link_{id}" value="'
     )
     after = (
         f'" inputmode="url" spellcheck="false" autocapitalize="none"{wrong}></div>\n'
         f'<button class="button button--secondary" name="then" value="evidence:{id}">'
-        f'{pen.say("Add, and save the answers")}<span class="visually-hidden">: {label}</span></button>\n'
+        f'{pen.say(words.ADD_AND_SAVE)}<span class="visually-hidden">: {label}</span></button>\n'
         "</div></details>\n"
     )
     return before, after

@@ -5,6 +5,7 @@ That is what screen readers read once, and what stacks on a narrow screen.
 
 from __future__ import annotations
 
+from skolemerke_forms.drawing import words
 from skolemerke_forms.drawing.controls import Spot, choices, described, head, what_is_wrong
 from skolemerke_forms.drawing.pen import Part, Pen, either, joined, marker
 from skolemerke_forms.questions import Matrix
@@ -17,7 +18,7 @@ def matrix(pen: Pen, spot: Spot) -> list[Part]:
     if not isinstance(question, Matrix):
         raise TypeError("only a matrix has statements")
     levels = [pen.text(label) for _value, label in options_of(question, pen.form, pen.speak)]
-    left = [] if spot.is_needed else [pen.say("No answer")]
+    left = [] if spot.is_needed else [pen.say(words.NO_ANSWER)]
     heads = "".join(f"<span>{label}</span>" for label in (*levels, *left))
     return [
         *head(pen, spot),

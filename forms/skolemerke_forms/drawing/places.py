@@ -7,6 +7,7 @@ from typing import Any
 
 from skolemerke_forms.answers import Known
 from skolemerke_forms.definition import Form
+from skolemerke_forms.drawing import words
 from skolemerke_forms.drawing.rows import ROW_NAME
 from skolemerke_forms.fields import answer_name
 from skolemerke_forms.questions import File, Group, Matrix, Question, RegistryList, row_ids
@@ -18,7 +19,7 @@ def _(message: str) -> str:
     return message
 
 
-REMARK, NAME, TYPED = _("Remark"), _("Name"), _("Not in the registry")
+TYPED = _("Not in the registry")
 
 
 def label_at(
@@ -39,8 +40,8 @@ def label_at(
     if isinstance(question, RegistryList) and address != question.id:
         _id, row, kind = address.split(".")
         if kind == "remark":
-            return question.label, _listed(row, question, known), say(REMARK)
-        return question.label, say(TYPED), say(NAME)
+            return question.label, _listed(row, question, known), say(words.REMARK)
+        return question.label, say(TYPED), say(words.NAME)
     return (question.label,)
 
 

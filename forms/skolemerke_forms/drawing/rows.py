@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from skolemerke_forms.drawing import words
 from skolemerke_forms.drawing.controls import Spot, control, head
 from skolemerke_forms.drawing.pen import (
     ROW,
@@ -52,7 +53,7 @@ def group(pen: Pen, spot: Spot) -> list[Part]:
             found.append(_undo(pen, question, state.removed, number - 1))
             found.append(filled_row(row, state.of_row(escaped(row_id), number, addresses)))
         found.append(_undo(pen, question, state.removed, len(found) // 2, is_last=True))
-        return "".join(found) or f'<p class="hint">{pen.say("Nothing has been added yet.")}</p>\n'
+        return "".join(found) or f'<p class="hint">{pen.say(words.NO_ROWS)}</p>\n'
 
     return [
         *head(pen, spot),
@@ -85,7 +86,7 @@ def _group_row(pen: Pen, question: Group) -> list[Part]:
 
         parts.append(either(of, address))
     parts += [
-        f'<button class="link row__remove" name="then" value="{REMOVE}{question.id}.{ROW}">{pen.say("Remove this row")}'
+        f'<button class="link row__remove" name="then" value="{REMOVE}{question.id}.{ROW}">{pen.say(words.REMOVE_ROW)}'
         f'<span class="visually-hidden">: {pen.text(question.label)}, ',
         said,
         "</span></button>\n</fieldset>\n",
@@ -150,12 +151,12 @@ def _typed_row(pen: Pen, question: RegistryList) -> list[Part]:
     what = ShortText(id=question.id, type="short_text", label="", help=pen.speak(NOT_IN_REGISTRY).capitalize())
 
     def of(is_wrong: bool) -> tuple[Part, ...]:
-        return joined(control(pen, Spot(what, address, pen.say("Name"), is_needed=True, wrong=is_wrong)))
+        return joined(control(pen, Spot(what, address, pen.say(words.NAME), is_needed=True, wrong=is_wrong)))
 
     return [
         f'<div class="row row--typed" id="{name}">\n',
         either(of, address),
-        f'<button class="link row__remove" name="then" value="{REMOVE}{question.id}.{ROW}">{pen.say("Remove this row")}'
+        f'<button class="link row__remove" name="then" value="{REMOVE}{question.id}.{ROW}">{pen.say(words.REMOVE_ROW)}'
         f'<span class="visually-hidden">: {pen.text(question.label)}</span></button>\n</div>\n',
     ]
 
@@ -165,7 +166,7 @@ def _remark(pen: Pen, state: State, question: RegistryList, row: str, label: str
     name, raw, wrong = escaped(answer_name(address)), state.typed.get(address), state.errors.get(address, "")
     text = raw if isinstance(raw, str) else ""
     error = (
-        f'<p class="field-error" id="{name}-error"><span class="visually-hidden">{pen.say("Error:")}</span> '
+        f'<p class="field-error" id="{name}-error"><span class="visually-hidden">{pen.say(words.ERROR)}</span> '
         f"{escaped(wrong)}</p>\n"
         if wrong
         else ""
@@ -174,9 +175,9 @@ def _remark(pen: Pen, state: State, question: RegistryList, row: str, label: str
     return (
         f'<input type="hidden" name="v_{escaped(address)}" value="{version(address)(state)}">\n'
         f'<details class="more more--small"{" open" if text or wrong else ""}>'
-        f"<summary>{pen.say('Something is not right')}"
+        f"<summary>{pen.say(words.NOT_RIGHT)}"
         f'<span class="visually-hidden">: {escaped(label)}</span></summary>\n'
-        f'<div class="more__body field"><label for="{name}">{pen.say("Remark")}'
+        f'<div class="more__body field"><label for="{name}">{pen.say(words.REMARK)}'
         f'<span class="visually-hidden">: {escaped(label)}</span></label>\n{error}'
         f'<input type="text" id="{name}" name="{name}" value="{escaped(text)}"{tied}></div></details>\n'
     )
@@ -186,12 +187,12 @@ def _adding(pen: Pen, question: Group | RegistryList) -> Part:
     """The button that adds a row, or in words why there can be no more."""
     most = question.at_most if isinstance(question, Group) else MAX_ROWS
     what = pen.text(question.label)
-    words = pen.say("Add a row") if isinstance(question, Group) else pen.say("Add one that is not in the registry")
+    add = pen.say("Add a row") if isinstance(question, Group) else pen.say("Add one that is not in the registry")
     button = (
         f'<p class="actions"><button class="button button--secondary" id="add-{question.id}" name="then" '
-        f'value="{ADD}{question.id}">{words}<span class="visually-hidden">: {what}</span></button></p>\n'
+        f'value="{ADD}{question.id}">{add}<span class="visually-hidden">: {what}</span></button></p>\n'
     )
-    full = f'<p class="hint">{pen.say("There can be at most %(most)s rows.", most=most)}</p>\n'
+    full = f'<p class="hint">{pen.say(words.FULL, most=most)}</p>\n'
     hint = _limits(pen, question)
 
     def slot(state: State) -> str:
@@ -221,7 +222,7 @@ def _undo(pen: Pen, question: Group | RegistryList, removed: Removed | None, at:
     if removed.at != at and not (is_last and removed.at > at):
         return ""
     return (
-        f'<div class="notice removed" id="removed" tabindex="-1"><p>{pen.say("The row was removed.")} '
+        f'<div class="notice removed" id="removed" tabindex="-1"><p>{pen.say(words.REMOVED)} '
         f'<button class="link" name="then" value="{PUT_BACK}{question.id}.{escaped(removed.row)}.{removed.at}">'
-        f"{pen.say('Put it back')}</button></p></div>\n"
+        f"{pen.say(words.PUT_BACK)}</button></p></div>\n"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from skolemerke_forms.drawing import words
 from skolemerke_forms.drawing.controls import Spot, example
 from skolemerke_forms.drawing.pen import Part, Pen, Slot, escaped, typed
 from skolemerke_forms.drawing.state import State
@@ -16,7 +17,7 @@ def note(pen: Pen, spot: Spot) -> list[Part]:
 
 def file(pen: Pen, spot: Spot) -> list[Part]:
     """A question that is answered by its evidence, which is drawn beneath."""
-    more = "" if pen.form.must_document(spot.question) else f' <span class="may">{pen.say("(may be left open)")}</span>'
+    more = "" if pen.form.must_document(spot.question) else f' <span class="may">{pen.say(words.MAY_BE_OPEN)}</span>'
     example_of = example(pen, spot.question, spot.label) if spot.question.example else ""
     about = f"{_help(pen, spot.question)}{example_of}"
     return [f'<div class="field"><p class="field-name">{spot.label}{more}</p>\n{about}</div>\n']
@@ -36,16 +37,15 @@ def computed(pen: Pen, spot: Spot) -> list[Part]:
 
 def gone(pen: Pen, spot: Spot) -> list[Part]:
     """A question whose type is not installed any more."""
-    none, words = pen.say("Not answered"), typed(spot.address)
+    none, given = pen.say("Not answered"), typed(spot.address)
 
     def answer(state: State) -> str:
-        return words(state) or none
+        return given(state) or none
 
     return [
         f'<div class="field"><p class="field-name">{spot.label}</p>\n<p class="prewrap answer">',
         answer,
-        f'</p>\n<p class="hint">'
-        f"{pen.say('This kind of question is not available now. The answer is kept and can be read.')}</p></div>\n",
+        f'</p>\n<p class="hint">{pen.say(words.GONE)}</p></div>\n',
     ]
 
 

@@ -53,13 +53,17 @@ def facts(page: Page) -> list[tuple[Any, ...]]:
 @pytest.mark.parametrize("which", sorted(ANSWERS))
 def test_both_ways_draw_the_same_controls_with_the_same_values(which: str, hostile: bool) -> None:
     form = every_type.form(hostile=hostile)
-    answers = every_type.answers() if which == "filled in" else AnswerSet.of(ANSWERS[which], {}, every_type.KNOWN)
+    answers = (
+        every_type.answers(hostile=hostile)
+        if which == "filled in"
+        else AnswerSet.of(ANSWERS[which], {}, every_type.KNOWN)
+    )
     assert facts(compiled(form, answers)) == facts(by_widgets(form, answers))
 
 
 @pytest.mark.parametrize("hostile", [False, True], ids=["plain texts", "hostile texts"])
 def test_both_ways_call_a_control_the_same(hostile: bool) -> None:
-    form, answers = every_type.form(hostile=hostile), every_type.answers()
+    form, answers = every_type.form(hostile=hostile), every_type.answers(hostile=hostile)
     ours = {(one.name, one.value): one.label for one in asked(compiled(form, answers))}
     theirs = {(one.name, one.value): one.label for one in asked(by_widgets(form, answers)) if one.type != "hidden"}
     # We may say more: what a level means, that a question may be left open, whose remark it is.

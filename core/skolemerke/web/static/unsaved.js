@@ -12,6 +12,9 @@
   form.addEventListener("submit", function () {
     isChanged = false;
   });
+  form.addEventListener("autosaved", function (event) {
+    if (event.detail.isWhole) isChanged = false;
+  });
   window.addEventListener("beforeunload", function (event) {
     if (isChanged) event.preventDefault();
   });

@@ -1,0 +1,76 @@
+"""A draft is read in one statement, on both databases, and says the same as the statements that it stands for."""
+
+from datetime import datetime
+
+import pytest
+from skolemerke import clock, database
+from skolemerke.applications import operations, queries
+from skolemerke.applications.drafts import takes_changes
+from skolemerke.people.actors import Actor
+from skolemerke.people.models import Role
+from skolemerke.rounds.models import AgencyCalendar
+from support.applicants import ROUND, scene
+
+
+@pytest.fixture
+def here(tmp_path, database_url):
+    with scene(tmp_path, url=database_url) as found:
+        yield found
+
+
+def move_dates(here, closes):
+    """Another agency's dates stand beside, and older ones of this agency before."""
+    with database.write() as session:
+        for when in ("2020-12-02T00:00:00+01:00", closes):
+            dates = {"closes": when}
+            session.add(
+                AgencyCalendar(
+                    round_id=ROUND, agency_id=here.agency_id, dates=dates, reason="x", changed_at=clock.real()
+                )
+            )
+            session.flush()
+
+
+def test_it_holds_its_school_agency_and_edition_and_whether_it_can_be_changed(here):
+    application = here.begun()
+    operations.save_answers(here.actor(here.kari), application.id, {"team_size": "3"}, {})
+    found = queries.draft_of(here.actor(here.kari), application.public_id)
+    assert found is not None
+    draft, is_open = found
+    assert (draft.school.name, draft.agency.code, is_open) == ("Solbakken skole", "no", True)
+    assert draft.answers["team_size"]["raw"] == "3"
+    assert queries.form_of(draft, "en").title == queries.content_of(draft).form.title
+
+
+@pytest.mark.parametrize("closes", ["2020-11-30T12:00:00+01:00", "2021-02-20T23:59:59+01:00"])
+def test_the_newest_dates_of_its_agency_decide_whether_it_is_open(here, closes):
+    application = here.begun()
+    move_dates(here, closes)
+    for now in ("2021-02-08T22:00:00+01:00", "2021-02-15T22:00:00+01:00", "2021-04-01T00:00:00+01:00"):
+        clock.current().move_to(datetime.fromisoformat(now))
+        found = queries.draft_of(here.actor(here.kari), application.public_id)
+        assert found is not None
+        assert found[1] is takes_changes(database.read(), ROUND, here.agency_id, clock.now())
+        assert found[1] is (datetime.fromisoformat(now) < datetime.fromisoformat(closes))
+
+
+def test_a_foreign_one_is_as_one_that_is_not_there(here):
+    application = here.begun()
+    assert queries.draft_of(here.actor(here.per), application.public_id) is None
+    assert queries.draft_of(here.actor(here.kari), "nothing") is None
+
+
+def test_an_actor_has_all_roles_and_all_schools_of_its_account(here):
+    with database.write() as session:
+        session.add(Role(account_id=here.kari, role="officer", agency_id=here.agency_id))
+        session.add(Role(account_id=here.kari, role="central"))
+    found = here.actor(here.kari)
+    assert found == Actor(
+        account_id=here.kari,
+        email="kari@teacher.example",
+        name="Kari",
+        language="en",
+        schools=frozenset({here.school_id}),
+        agencies=frozenset({here.agency_id}),
+        is_central=True,
+    )
