@@ -1,0 +1,107 @@
+"""What is typed arrives without a button, and stays where it is while it can't."""
+
+import pytest
+from flask.sessions import SecureCookieSessionInterface
+from playwright.sync_api import expect
+from skolemerke.applications import operations
+from skolemerke.people import operations as people
+from support.applicants import saved, scene
+from support.public_site import served
+
+FIELD = "#q_team_work"
+
+
+@pytest.fixture
+def site(tmp_path):
+    with scene(tmp_path) as here, served(here.app) as address:
+        yield here, here.begun(), address
+
+
+@pytest.fixture
+def at_the_part(context, site):
+    here, application, address = site
+    signer = SecureCookieSessionInterface().get_signing_serializer(here.app)
+
+    def enter():
+        value = signer.dumps({"language": "en", "token": people.open_session(here.kari)})
+        context.add_cookies([{"name": "session", "value": value, "url": address}])
+        page = context.new_page()
+        page.goto(f"{address}/applications/{application.public_id}/teaching")
+        return page
+
+    return enter
+
+
+def line(page):
+    return page.locator("#autosave-line")
+
+
+def test_typing_is_saved_and_said_so_only_then(site, at_the_part):
+    _here, application, _address = site
+    page = at_the_part()
+    page.fill(FIELD, "We planned a week about water.")
+    assert saved(application) == {}
+    expect(line(page)).to_contain_text("Saved 09:0", timeout=15_000)
+    assert saved(application) == {"team_work": "We planned a week about water."}
+    # The page goes on with the version that was acknowledged: its button finds nothing in its way.
+    page.fill(FIELD, "We planned a week about water and light.")
+    page.get_by_role("button", name="Save and stay here").click()
+    expect(page.locator(FIELD)).to_have_value("We planned a week about water and light.")
+    assert saved(application) == {"team_work": "We planned a week about water and light."}
+
+
+def test_without_a_network_the_text_is_kept_and_arrives_when_it_is_back(site, at_the_part, context):
+    _here, application, _address = site
+    page = at_the_part()
+    context.set_offline(True)
+    page.fill(FIELD, "Written on the train.")
+    expect(line(page)).to_contain_text("kept in this browser", timeout=15_000)
+    assert saved(application) == {}
+    context.set_offline(False)
+    expect(line(page)).to_contain_text("Saved 09:0", timeout=30_000)
+    assert saved(application) == {"team_work": "Written on the train."}
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('skolemerke:'))") == []
+
+
+def test_what_a_closed_tab_left_stands_in_its_place_again(site, at_the_part, context):
+    _here, application, address = site
+    page = at_the_part()
+    # Neither saved nor sent: the tab is gone while the server can't be reached.
+    context.route("**/autosave", lambda route: route.abort())
+    page.fill(FIELD, "Lost with the tab?")
+    expect(line(page)).to_contain_text("kept in this browser", timeout=15_000)
+    page.close(run_before_unload=False)
+    context.unroute("**/autosave")
+    again = context.new_page()
+    again.goto(f"{address}/applications/{application.public_id}/teaching")
+    expect(again.locator(FIELD)).to_have_value("Lost with the tab?")
+    expect(line(again)).to_contain_text("Saved 09:0", timeout=15_000)
+    assert saved(application) == {"team_work": "Lost with the tab?"}
+
+
+def test_a_sign_in_that_ended_keeps_the_text_until_its_writer_is_back(site, at_the_part, context):
+    here, application, address = site
+    page = at_the_part()
+    context.clear_cookies()
+    page.fill(FIELD, "Written after the sign-in had ended.")
+    expect(line(page)).to_contain_text("Your sign-in has ended", timeout=15_000)
+    expect(page.get_by_role("link", name="Sign in, in a new tab").first).to_be_visible()
+    signer = SecureCookieSessionInterface().get_signing_serializer(here.app)
+    value = signer.dumps({"language": "en", "token": people.open_session(here.kari)})
+    context.add_cookies([{"name": "session", "value": value, "url": address}])
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(line(page)).to_contain_text("Saved 09:0", timeout=15_000)
+    assert saved(application) == {"team_work": "Written after the sign-in had ended."}
+
+
+def test_two_who_write_the_same_answer_see_both_texts(site, at_the_part):
+    here, application, _address = site
+    page = at_the_part()
+    operations.save_answers(here.actor(here.ola), application.id, {"team_work": "Ola's words"}, {})
+    page.fill(FIELD, "Kari's words")
+    expect(line(page)).to_contain_text("Ola has changed the same answer", timeout=15_000)
+    page.get_by_role("button", name="See both texts").click()
+    expect(page.get_by_role("heading", name="A colleague has changed the same answer")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("Ola's words")
+    expect(page.locator("main")).to_contain_text("Kari's words")
+    assert saved(application) == {"team_work": "Ola's words"}
