@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import count
 
 from sqlalchemy import Connection, Table, func, select
 
@@ -32,7 +31,7 @@ class Parents:
         self._connection = connection
         self._visible = visible
         self._known: dict[Kind, dict[str, int]] = {}
-        self._free: dict[Kind, count[int]] = {}
+        self._free: dict[Kind, int] = {}
 
     def known(self, kind: Kind) -> dict[str, int]:
         """The numbers of all that are known."""
@@ -40,18 +39,17 @@ class Parents:
             table, name = NAMES[kind]
             query = select(table.c[name], table.c.id).where(table.c.since <= self._visible)
             self._known[kind] = {text_id: number for text_id, number in self._connection.execute(query)}  # noqa: C416 - rows are no pairs
-            self._free[kind] = count((self._connection.scalar(select(func.max(table.c.id))) or 0) + 1)
+            self._free[kind] = (self._connection.scalar(select(func.max(table.c.id))) or 0) + 1
         return self._known[kind]
 
     def make(self, kind: Kind, text_ids: Sequence[str]) -> list[tuple[int, str]]:
         """Give a number to everyone who has none; says to whom."""
         known = self.known(kind)
-        made = []
-        for text_id in text_ids:
-            if text_id not in known:
-                known[text_id] = next(self._free[kind])
-                made.append((known[text_id], text_id))
-        return made
+        new = [text_id for text_id in dict.fromkeys(text_ids) if text_id not in known]
+        numbers = range(self._free[kind], self._free[kind] + len(new))
+        self._free[kind] += len(new)
+        known.update(zip(new, numbers, strict=True))
+        return list(zip(numbers, new, strict=True))
 
     def unknown(self, kind: Kind, column: Sequence[str], *, optional: bool) -> dict[int, str]:
         """Why rows can't be taken that name somebody unknown, by their place in the column."""
