@@ -67,11 +67,11 @@ def test_what_a_closed_tab_left_stands_in_its_place_again(site, at_the_part, con
     _here, application, address = site
     page = at_the_part()
     # Neither saved nor sent: the tab is gone while the server can't be reached.
-    context.route("**/autosave", lambda route: route.abort())
+    context.set_offline(True)
     page.fill(FIELD, "Lost with the tab?")
     expect(line(page)).to_contain_text("kept in this browser", timeout=15_000)
     page.close(run_before_unload=False)
-    context.unroute("**/autosave")
+    context.set_offline(False)
     again = context.new_page()
     again.goto(f"{address}/applications/{application.public_id}/teaching")
     expect(again.locator(FIELD)).to_have_value("Lost with the tab?")
