@@ -85,10 +85,10 @@ def return_paper(actor: Actor, declaration_id: int, reason: str) -> Declaration:
     """Give an uploaded page back, as an officer, with a reason that whoever added it reads: it is not signed, can't
     be read, or is not the declaration. Raises `SignatureRefused`, `Refused`."""
     reason = tidy(reason)[:MAX_NOTE]
-    if not reason:
-        raise SignatureRefused(_("Say what is wrong with the page, so that the school can mend it."))
     with database.write() as session:
         declaration, application = _paper(session, actor, declaration_id)
+        if not reason:
+            raise SignatureRefused(_("Say what is wrong with the page, so that the school can mend it."))
         if declaration.state == RETURNED:
             return declaration
         if declaration.state != PAPER:

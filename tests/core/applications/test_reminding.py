@@ -101,7 +101,7 @@ def test_who_was_invited_after_the_day_had_come_is_not_reminded_of_it(app):
 
 def test_a_school_that_is_gone_from_the_register_is_not_reminded(app):
     with database.write() as session:
-        session.execute(update(School).values(gone=True))
+        session.execute(update(School).values(until=0))
     at(WEEK)
     remind()
     assert reminded() == []

@@ -81,7 +81,7 @@ def test_after_erasing_the_address_stands_only_where_the_register_brings_it(worl
 
 def test_a_row_that_the_register_no_longer_brings_loses_its_names(world):
     with database.write() as session:
-        session.scalars(select(Teacher).where(Teacher.email == MARK)).one().gone = True
+        session.scalars(select(Teacher).where(Teacher.email == MARK)).one().until = 0
     personal.erase(SYSTEM, MARK)
     assert MARK not in everything()["teacher"]
 

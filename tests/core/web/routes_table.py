@@ -28,11 +28,12 @@ WHO = {
     "its teachers, its staff": lambda side: TEACHES[side] | SERVES[side] | SEES_ALL,
     "its staff": lambda side: SERVES[side] | SEES_ALL,
     "its officers": lambda side: SERVES[side],
+    "its officers, administrators": lambda side: SERVES[side] | {"administrator"},
     "nobody": lambda _side: set[str](),
 }
 """`its staff`: officers of the agency that answers for the thing, the central service and administrators."""
 
-VIEWS = ("agencies", "applications", "changes", "labels", "mails", "schools", "teachers")
+VIEWS = ("agencies", "applications", "changes", "labels", "mails", "schools", "stopped", "teachers")
 
 TABLE = """
 GET   /                                                   anybody
@@ -45,6 +46,8 @@ GET   /readyz                                             anybody
 GET   /static/<path:filename>                             anybody
 GET   /rounds                                             anybody
 GET   /rounds/<round_id>                                  anybody
+GET   /rounds/<round_id>/form                             anybody
+GET   /rounds/<round_id>/form.<any(pdf,docx):kind>         anybody
 GET   /labels                                             anybody
 GET   /labels.csv                                         anybody
 GET   /labels.json                                        anybody
@@ -77,6 +80,13 @@ GET   /applications/<public_id>                           its teachers, its staf
 GET   /applications/<public_id>/<section_id>              its teachers, its staff
 POST  /applications/<public_id>/<section_id>              its teachers
 POST  /applications/<public_id>/<section_id>/settle       its teachers
+GET   /applications/<public_id>/<section_id>/autosave     its teachers, its staff
+POST  /applications/<public_id>/<section_id>/autosave     its teachers
+GET   /applications/<public_id>/history/<address>         its teachers, its staff
+POST  /applications/<public_id>/history/<address>         its teachers
+GET   /applications/<public_id>/changes/earlier           nobody
+GET   /applications/<public_id>/print.pdf                 its teachers, its staff
+GET   /applications/<public_id>/receipt.pdf               its teachers, its staff
 GET   /applications/<public_id>/changes                   its teachers, its staff
 POST  /applications/<public_id>/changes                   its teachers
 POST  /applications/<public_id>/seen                      its teachers
@@ -94,6 +104,13 @@ POST  /applications/<public_id>/submit                    its teachers
 
 GET   /declarations/<token>                               anybody
 POST  /declarations/<token>                               anybody
+GET   /declarations/<token>/print.pdf                     anybody
+
+GET   /eligibility                                        signed in
+GET   /eligibility/<round_id>/<int(max=2147483647):key>   its teachers
+GET   /mail/stop/<token>                                  nobody
+POST  /mail/stop/<token>                                  nobody
+POST  /mail/stop/<token>/again                            nobody
 
 GET   /admin/                                             staff
 GET   /admin/plugins/                                     staff
@@ -105,6 +122,24 @@ POST  /admin/rounds/close                                  publishers
 POST  /admin/agencies/<int(max=2147483647):key>/change    administrators
 POST  /admin/applications/<int(max=2147483647):key>/decide/<int(max=2147483647):submission_id>     its officers
 POST  /admin/applications/<int(max=2147483647):key>/confirm-paper/<int(max=2147483647):declaration_id>  its officers
+POST  /admin/applications/<int(max=2147483647):key>/return-paper/<int(max=2147483647):declaration_id>  its officers
+GET   /admin/mails/<int(max=2147483647):key>/preview      its staff
+POST  /admin/mails/<int(max=2147483647):key>/again        its staff
+POST  /admin/mails/unknown-again                          staff
+GET   /admin/rounds/figures                               staff
+GET   /admin/step-one/                                    staff
+GET   /admin/step-one/compare                             staff
+GET   /admin/step-one/what-if                             staff
+GET   /admin/step-one/<round_id>/<int(max=2147483647):key>            its staff
+POST  /admin/step-one/<round_id>/<int(max=2147483647):key>/override   its officers
+POST  /admin/stopped/stop                                 staff
+POST  /admin/stopped/<int(max=2147483647):key>/lift       its staff
+GET   /admin/wordings/                                    staff
+POST  /admin/wordings/<int(max=2147483647):agency_id>/sender          its officers, administrators
+GET   /admin/wordings/<int(max=2147483647):agency_id>/<kind>/<language>           its officers, administrators
+GET   /admin/wordings/<int(max=2147483647):agency_id>/<kind>/<language>/preview   its officers, administrators
+POST  /admin/wordings/<int(max=2147483647):agency_id>/<kind>/<language>/save      its officers, administrators
+POST  /admin/wordings/<int(max=2147483647):agency_id>/<kind>/<language>/reset     its officers, administrators
 
 GET   /admin/<view>/                                      staff
 GET   /admin/<view>/details/                              its staff
