@@ -25,10 +25,10 @@
   // What is kept in this browser; a browser that keeps nothing, or is shared, is no fault.
   const store = {
     isOn: form.dataset.buffer === "local",
-    put: function (address) {
+    put: function (address, sent) {
       if (!this.isOn) return;
       try {
-        const kept = { values: valuesOf(address), version: versionOf(address) };
+        const kept = { values: valuesOf(address), version: versionOf(address), sent: sent || "" };
         localStorage.setItem(PREFIX + address, JSON.stringify(kept));
       } catch (error) {
         this.isOn = false;
@@ -252,6 +252,13 @@
   form.addEventListener("submit", function () {
     clearTimeout(timer);
     failures = 1;
+    // Kept until the server has answered that it is saved; see forget.js.
+    dirty.forEach((address) => store.put(address, form.getAttribute("action")));
+    try {
+      sessionStorage.setItem("skolemerke-sent", form.getAttribute("action"));
+    } catch (error) {
+      store.isOn = false;
+    }
   });
   both.addEventListener("click", function () {
     form.requestSubmit();
