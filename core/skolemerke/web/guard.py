@@ -58,6 +58,9 @@ def let_forms_lead_to(*origins: str) -> None:
 
 def nonce() -> str:
     """The word that lets a script of ours run on this page."""
+    if "nonce" not in g:
+        # A request can be refused before its turn to be given one.
+        _make_nonce()
     found: str = g.nonce
     return found
 
