@@ -79,7 +79,7 @@ def test_another_round_is_tried_with_its_own_form_and_policy(home):
 @pytest.mark.parametrize(
     ("overlay", "message"),
     [
-        ("overlay: broken\nround: [", "overlay.yaml:2"),
+        ("overlay: broken\nround: [", "overlay.yaml:3"),
         (
             "overlay: broken\nround: '2021-2022'\nreason: x\nform: {requirements: [{id: promotion, state: gone}]}\n",
             "state",
