@@ -44,6 +44,8 @@ def cookie(site):
 def opened(site, cookie, context):
     _here, application, address = site
     context.add_cookies([cookie])
+    # The tests share the application: what one of them types and does not save must not be saved by itself.
+    context.add_init_script("window.fetch = undefined")
     page = context.new_page()
     page.goto(f"{address}/applications/{application.public_id}/all?saved=")
     return page
