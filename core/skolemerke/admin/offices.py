@@ -65,7 +65,7 @@ class AgencyView(RecordView):
         """Change an agency's name, language, time zone or address."""
         if self.get_one(key) is None:
             abort(404)
-        facts = {name: request.form[name] for name in FIELDS if name in request.form}
+        facts = {name: request.form.get(name, "") for name in FIELDS}
         try:
             operations.change(key, actor=guard.actor().ref, **facts)
         except operations.AgencyRefusal as refusal:

@@ -231,3 +231,9 @@ def test_a_form_without_its_token_is_refused_everywhere(office):
     assert len(posts) == len(OPERATIONS) + 5 * len(_records(office))
     for rule in posts:
         assert client.post(_address(office, rule, "no")).status_code == 400, rule.rule
+
+
+def test_an_agency_is_not_changed_by_a_form_that_lacks_its_fields(office):
+    answer = office.client("administrator").post(f"/admin/agencies/{office.agencies['no']}/change", data={"name": "X"})
+    verbs = database.read().scalars(select(audit.AuditLine.verb)).all()
+    assert (answer.status_code, verbs.count("agency.changed")) == (302, 0)
