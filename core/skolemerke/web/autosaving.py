@@ -18,7 +18,6 @@ from flask_wtf.csrf import CSRFError, generate_csrf
 from skolemerke_forms.definition import Section
 from skolemerke_forms.fields import posted_answers
 
-from skolemerke import clock
 from skolemerke.applications import operations, queries
 from skolemerke.applications.models import Application
 from skolemerke.web import guard
@@ -88,10 +87,10 @@ def _clash_words(clash: operations.Clash) -> str:
     return str(_("A colleague has changed the same answer. Both texts are kept."))
 
 
-def _writing(application: Application, section: Section, now: datetime) -> str:
+def _writing(application: Application, section: Section, at: datetime) -> str:
     """Who else saved in this section just now."""
     ids = {question.id for question in section.questions}
-    since = (now or clock.now()) - JUST_NOW
+    since = at - JUST_NOW
     writers = {
         answer.by
         for address, answer in queries.answers_of(application).items()
