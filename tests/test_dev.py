@@ -174,6 +174,19 @@ def test_programs_of_the_environment_see_no_packages_from_elsewhere(monkeypatch:
     assert variables["SKOLEMERKE_HOME"] == "my-place"
 
 
+def test_compiled_modules_lie_in_the_environment_where_they_are_forbidden_beside_the_sources(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+    forbidden = environment.child_environment()
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE")
+    allowed = environment.child_environment()
+    assert "PYTHONDONTWRITEBYTECODE" not in forbidden
+    assert forbidden["PYTHONPYCACHEPREFIX"] == str(environment.VENV / "compiled")
+    assert "PYTHONPYCACHEPREFIX" not in allowed
+
+
 # pip where Python has none
 
 
