@@ -10,6 +10,7 @@ from typing import ParamSpec
 from flask import Flask, Response, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from skolemerke.config import current_config
 from skolemerke.people import operations
 from skolemerke.people.actors import ANONYMOUS, Actor
 from skolemerke.people.sessions import Standing, standing_of
@@ -17,6 +18,8 @@ from skolemerke.people.sessions import Standing, standing_of
 STATIC = "static"
 TOKEN, LANGUAGE, WANTED = "token", "language", "wanted"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+SEALED = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+"""The policy of a file that is handed out: nothing in it runs, loads or is sent, whatever a browser makes of it."""
 
 P = ParamSpec("P")
 
@@ -141,9 +144,11 @@ def _secure(response: Response) -> Response:
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-    if request.is_secure:
+    if request.is_secure or current_config().is_production:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    if request.endpoint != STATIC and session.get(TOKEN):
+    # The page that says that a file is not there bears the reader's name, as every page does.
+    is_file = request.endpoint == STATIC and response.status_code < 400
+    if not is_file and session.get(TOKEN):
         response.headers["Cache-Control"] = "no-store"
     response.vary.add("Cookie")
     return response
