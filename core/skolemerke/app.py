@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Flask
+from skolemerke_forms.fields import MAX_PLACES
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from skolemerke import clock, database, migrating, outbox, worker
@@ -41,6 +42,9 @@ PERSONAL = (eligibility_personal, application_personal, decision_personal)
 """Importing these declares what each room holds about people."""
 
 MAX_REQUEST = 64 * 1024 * 1024
+
+MAX_FIELDS = 2 * MAX_PLACES + 1000
+"""A page of a section sends an answer and a version for each of its places, and some words of its own."""
 
 
 def create_app(config: Config | None = None, *, distributions: bool = True) -> Flask:
@@ -82,6 +86,7 @@ def _configure(app: Flask, config: Config) -> None:
         DEBUG=config.debug,
         MAX_CONTENT_LENGTH=MAX_REQUEST,
         MAX_FORM_MEMORY_SIZE=8 * 1024 * 1024,
+        MAX_FORM_PARTS=MAX_FIELDS,
         PERMANENT_SESSION_LIFETIME=timedelta(days=config.session_days),
         # Hours of writing must not be lost to a token's age; it lives as long as the session.
         WTF_CSRF_TIME_LIMIT=None,

@@ -44,7 +44,11 @@ STATES = {
     "returned": _("paper given back"),
     "outdated": _("outdated: the answers have changed since"),
 }
-ORIGINS = {"registry": _("the register"), "applicant": _("the applicant")}
+ORIGINS = {
+    "registry": _("the register"),
+    "applicant": _("the applicant: it is new, the register does not have it"),
+    "own": _("the applicants’ own: a teacher of the school has it"),
+}
 
 
 @dataclass(frozen=True)

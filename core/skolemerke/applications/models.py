@@ -126,7 +126,8 @@ class Declaration(Base):
     paper was given back by an officer), or outdated.
 
     `content_hash` is that of the exact text and answers which were shown; `origin` says whose word the address
-    is: the registry's, or the applicant's.
+    is: the registry's (`registry`), the applicant's who names a new one (`applicant`), or the applicants' own (`own`):
+    that of a teacher of the school.
     """
 
     __tablename__ = "declaration"
