@@ -33,6 +33,7 @@ from skolemerke.web import (
     site,
     stopping,
     submitting,
+    uploading,
     words,
 )
 
@@ -53,6 +54,7 @@ PAGES = (
     may_apply,
     sections,
     evidence,
+    uploading,
     declarations,
     submitting,
     signing,
