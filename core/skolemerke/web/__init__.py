@@ -34,6 +34,7 @@ from skolemerke.web import (
     site,
     stopping,
     submitting,
+    uploading,
     words,
 )
 
@@ -54,6 +55,7 @@ PAGES = (
     may_apply,
     sections,
     evidence,
+    uploading,
     declarations,
     submitting,
     signing,
