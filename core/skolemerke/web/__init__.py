@@ -11,6 +11,7 @@ from skolemerke.web import (
     agency_texts,
     applications,
     autosaving,
+    compressing,
     cookies,
     declarations,
     demo,
@@ -65,6 +66,8 @@ PAGES = (
 
 def register(app: Flask) -> None:
     """Put all pages into an application."""
+    # The first to register is the last to touch a response.
+    compressing.register(app)
     csrf.init_app(app)
     cookies.register(app, app.extensions[EXTENSION])
     for part in (languages, guard, site, words, round_view, errors, providers, demo):
