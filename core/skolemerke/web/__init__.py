@@ -22,6 +22,7 @@ from skolemerke.web import (
     labels,
     languages,
     may_apply,
+    page_templates,
     papers,
     providers,
     public,
@@ -63,6 +64,7 @@ PAGES = (
 
 def register(app: Flask) -> None:
     """Put all pages into an application."""
+    page_templates.register(app)
     csrf.init_app(app)
     cookies.register(app, app.extensions[EXTENSION])
     for part in (languages, guard, site, words, round_view, errors, providers, demo):
