@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 import secrets
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import ParamSpec
 
 from flask import Flask, Response, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from skolemerke.config import current_config
 from skolemerke.people import operations
 from skolemerke.people.actors import ANONYMOUS, Actor
 from skolemerke.people.sessions import Standing, standing_of
@@ -24,6 +26,9 @@ ALWAYS = (
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
 )
 """The headers of every response that does not say otherwise, besides the policy of its content."""
+
+SEALED = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+"""The policy of a file that is handed out: nothing in it runs, loads or is sent, whatever a browser makes of it."""
 
 P = ParamSpec("P")
 
@@ -150,10 +155,10 @@ def _secure(response: Response) -> Response:
         headers["Content-Security-Policy"] = policy()
     for name, value in ALWAYS:
         headers.setdefault(name, value)
-    if request.is_secure:
+    if request.is_secure or current_config().is_production:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    if request.endpoint == STATIC:
-        # A file is the same for everybody.
+    if request.endpoint == STATIC and response.status_code < HTTPStatus.BAD_REQUEST:
+        # A file is the same for everybody; the page that says that it is not there bears the reader's name.
         return response
     if session.get(TOKEN):
         headers["Cache-Control"] = "no-store"

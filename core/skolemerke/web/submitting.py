@@ -122,6 +122,7 @@ def _submit_page(application: Application, refusal: str = "") -> str:
     return render_template(
         "applications/submit.html",
         **frame(application, _("Submit the application")),
+        tells_deadline=True,
         is_open=is_open,
         why_closed="" if is_open else refusal or why_closed(application),
         obstacles=_obstacles(status, with_form=True),
