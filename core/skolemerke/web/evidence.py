@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, send_file
+from flask import Blueprint, abort, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal
+from skolemerke_forms.drawing import Piece
 
 from skolemerke.applications import queries
-from skolemerke.applications.models import Evidence
+from skolemerke.applications.models import Application, Evidence
 from skolemerke.web import guard
 from skolemerke.web.filling import application_or_404
 
@@ -21,6 +22,14 @@ def file_facts(piece: Evidence) -> str:
     kilobytes = max(1, round(piece.size / 1000))
     size = f"{format_decimal(kilobytes / 1000, '0.0')} MB" if kilobytes >= 1000 else f"{kilobytes} kB"
     return f"{kind}, {size}"
+
+
+def piece_of(application: Application, piece: Evidence) -> Piece:
+    """A piece of evidence as the page of a section shows it."""
+    if piece.link:
+        return Piece(piece.public_id, piece.link, piece.link, "", is_link=True)
+    href = url_for("evidence.download", public_id=application.public_id, evidence_id=piece.public_id)
+    return Piece(piece.public_id, href, piece.name, file_facts(piece))
 
 
 @blueprint.get("/<public_id>/evidence/<evidence_id>")

@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 from skolemerke import audit, clock, database, outbox
 from skolemerke.applications import operations as applications
+from skolemerke.applications import uploads
 from skolemerke.applications.identifiers import hash_of_token
 from skolemerke.applications.models import Declaration
 from skolemerke.eligibility.operations import check
@@ -27,6 +28,7 @@ ABSENT = {
     "public_id": "zzzzzzzzzz",
     "section_id": "no_such_section",
     "evidence_id": "zzzzzzzzzz",
+    "upload_id": "zzzzzzzzzz",
     "certificate": "none",
     "token": "none",
     "key": 999_999,
@@ -124,6 +126,8 @@ def _things(actor, school_id, agency_id, mark):
     stated = applied.examples("etwinning-2021-2022")["all_good"]
     question = next(iter(stated["evidence"]))
     evidence = applications.add_file(actor, application.id, question, BytesIO(applying.PDF), "page.pdf")
+    told = uploads.Told("more.pdf", 1000, "0" * 64)
+    begun = uploads.begin(actor, application.id, question, told)
     section = next(part for part in form_of(application).sections if any(q.id == question for q in part.questions))
     submission_id = applied.submitted(application.id, stated["answers"])
     applied.declared(submission_id, "asked")
@@ -168,6 +172,7 @@ def _things(actor, school_id, agency_id, mark):
         "export_type": "csv",
         "session_id": 999_999,
         "evidence_id": evidence.public_id,
+        "upload_id": begun.public_id,
         "submission_id": submission_id,
         "declaration_id": declaration_id,
         "certificate": f"certificate-{mark}",
