@@ -11,11 +11,13 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement
 
 from skolemerke.admin.base import RecordView, page
-from skolemerke.admin.rights import CHANGE_AGENCIES
-from skolemerke.agencies import operations
+from skolemerke.admin.rights import ENTER
 from skolemerke.agencies.models import Agency
+from skolemerke.agencies.operations import AgencyRefusal
+from skolemerke.people import offices
 from skolemerke.people.actors import Actor
-from skolemerke.people.rights import may, within
+from skolemerke.people.rights import Refused, may, within
+from skolemerke.people.verbs import CHANGE_AGENCY
 from skolemerke.web import guard
 from skolemerke.web.filling import said
 
@@ -29,7 +31,7 @@ def _countries_of(_view: Any, _context: Any, model: Agency, _name: str) -> str:
 class AgencyView(RecordView):
     """Agencies of the installation."""
 
-    rights: ClassVar = {**RecordView.rights, "change": CHANGE_AGENCIES}
+    rights: ClassVar = {**RecordView.rights, "change": ENTER}
     column_list = ("code", "name", "countries", "language", "contact_email")
     column_details_list = (*column_list, "contact_url", "timezone")
     column_sortable_list = ("code", "name", "language")
@@ -58,7 +60,7 @@ class AgencyView(RecordView):
     def details_of(self, model: Agency) -> dict[str, Any]:
         """What an administrator may change."""
         fields = [(name, self.column_labels[name], getattr(model, name)) for name in FIELDS]
-        return {"fields": fields, "may_change": may(guard.actor(), CHANGE_AGENCIES)}
+        return {"fields": fields, "may_change": may(guard.actor(), CHANGE_AGENCY, model.id)}
 
     @page("/<int(max=2147483647):key>/change", "POST")
     def change(self, key: int) -> ResponseReturnValue:
@@ -67,8 +69,10 @@ class AgencyView(RecordView):
             abort(404)
         facts = {name: request.form.get(name, "") for name in FIELDS}
         try:
-            operations.change(key, actor=guard.actor().ref, **facts)
-        except operations.AgencyRefusal as refusal:
+            offices.change(guard.actor(), key, **facts)
+        except Refused:
+            abort(404)
+        except AgencyRefusal as refusal:
             flash(said(refusal), "warning")
         else:
             flash(gettext("The agency is changed."), "success")

@@ -23,6 +23,7 @@ from skolemerke.web import (
     labels,
     languages,
     may_apply,
+    page_templates,
     papers,
     providers,
     public,
@@ -66,7 +67,8 @@ PAGES = (
 
 def register(app: Flask) -> None:
     """Put all pages into an application."""
-    # The first to register is the last to touch a response.
+    page_templates.register(app)
+    # The first of these to register is the last to touch a response.
     compressing.register(app)
     csrf.init_app(app)
     cookies.register(app, app.extensions[EXTENSION])

@@ -16,6 +16,7 @@ from skolemerke.agencies.models import Agency
 from skolemerke.applications import operations, queries
 from skolemerke.applications.models import Application
 from skolemerke.applications.queries import LookAgain, RoundWork, SectionStatus
+from skolemerke.decisions.feedback import released_feedback
 from skolemerke.decisions.queries import released_for
 from skolemerke.plugin_host.host import RoundPaused
 from skolemerke.registry.models import School
@@ -129,6 +130,7 @@ def task_list(public_id: str) -> ResponseReturnValue:
     status = queries.status(application, current_language())
     sections = {section.id: section for section in form.sections}
     tags = tags_of(application, form, queries.evidence_of(application.id))
+    decided = released_for(application)
     parts = [_part(application, sections[part.id], part, status.looks) for part in status.sections]
     steps = steps_of(status)
     return render_template(
@@ -138,7 +140,8 @@ def task_list(public_id: str) -> ResponseReturnValue:
         form=form,
         is_new=not application.answers,
         **deadline_words(status),
-        decided=released_for(application),
+        decided=decided,
+        has_judged=bool(released_feedback(decided, current_language())),
         adjustments=status.changes,
         pending=status.pending,
         looks=status.looks,
@@ -201,12 +204,17 @@ def earlier(public_id: str) -> ResponseReturnValue:
     if found is None:
         abort(404)
     then = found.submission.application
+    decided = released_for(then)
+    judged = {part.part: part for part in released_feedback(decided, current_language())}
+    asked = {section.id for section in found.sections}
     return render_template(
         "applications/earlier.html",
         **frame(application, _("What the school wrote last time")),
         earlier=found,
         earlier_round=round_title(then.round_id),
-        decided=released_for(then),
+        decided=decided,
+        judged=[part for name, part in judged.items() if name not in asked],
+        judged_by_section=judged,
         anchors={question.id: anchor_of(question, form) for question in form.questions()},
     )
 

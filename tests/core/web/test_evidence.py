@@ -4,6 +4,7 @@ from io import BytesIO
 
 import pytest
 from skolemerke.applications import operations
+from skolemerke.web import guard
 from support.applicants import PDF, scene, send
 
 
@@ -25,7 +26,7 @@ def test_a_file_is_an_attachment_that_can_run_nothing(here):
         sent = answer.data
     assert (answer.status_code, sent, answer.mimetype) == (200, PDF, "application/pdf")
     assert answer.headers["Content-Disposition"].startswith("attachment;")
-    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer.headers["Content-Security-Policy"] == guard.SEALED
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-store"
 
