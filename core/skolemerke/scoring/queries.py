@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from skolemerke import database
 from skolemerke.applications import queries as applications
@@ -63,4 +64,15 @@ def counting_sheets(round_id: str) -> Select[Any]:
     return select(StoredSheet.id).join(
         newest,
         (newest.c.submission_id == StoredSheet.submission_id) & (newest.c.edition_id == StoredSheet.edition_id),
+    )
+
+
+def newest_sheet_of(submission: InstrumentedAttribute[int]) -> Select[Any]:
+    """A statement for the id of the sheet of one submission that counts, inside a statement over submissions."""
+    of_submission = aliased(StoredSheet)
+    return (
+        select(of_submission.id)
+        .where(of_submission.submission_id == submission)
+        .order_by(of_submission.edition_id.desc(), of_submission.id.desc())
+        .limit(1)
     )
