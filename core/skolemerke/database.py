@@ -14,10 +14,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import DateTime, Engine, MetaData, Table, TypeDecorator, create_engine, event, func, select
+from sqlalchemy import DateTime, Engine, MetaData, String, Table, TypeDecorator, create_engine, event, func, select
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, scoped_session, sessionmaker
+from sqlalchemy.sql.functions import FunctionElement
 
 EXTENSION = "skolemerke.database"
 WRITES = "skolemerke_writes"
@@ -58,6 +60,45 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: Instant}
+
+
+class coded(FunctionElement[str]):  # noqa: N801 - it is used as a function of SQL
+    """A text in the order of its code points, the same on every database: what an index of long lists is made of.
+
+    A range of such texts finds those that begin alike, and a page of a list can begin where another ended.
+    """
+
+    name = "coded"
+    type = String()
+    inherit_cache = True
+
+
+class folded(FunctionElement[str]):  # noqa: N801 - it is used as a function of SQL
+    """A text in small letters, in the order of its code points; SQLite makes only A to Z small."""
+
+    name = "folded"
+    type = String()
+    inherit_cache = True
+
+
+@compiles(coded)
+def _coded(element: coded, compiler: Any, **settings: Any) -> str:
+    return str(compiler.process(element.clauses, **settings))
+
+
+@compiles(folded)
+def _folded(element: folded, compiler: Any, **settings: Any) -> str:
+    return f"lower({compiler.process(element.clauses, **settings)})"
+
+
+@compiles(coded, "postgresql")
+def _coded_on_postgresql(element: coded, compiler: Any, **settings: Any) -> str:
+    return f'{_coded(element, compiler, **settings)} COLLATE "C"'
+
+
+@compiles(folded, "postgresql")
+def _folded_on_postgresql(element: folded, compiler: Any, **settings: Any) -> str:
+    return f'{_folded(element, compiler, **settings)} COLLATE "C"'
 
 
 class ReadOnlyFault(RuntimeError):

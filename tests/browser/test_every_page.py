@@ -89,7 +89,8 @@ def test_twin_what_is_too_small_or_cut_is_found(look, gallery):
     page.goto(gallery.address + "/help")
     restyle(
         page,
-        ".foot__links { gap: 0; inline-size: 4rem } .foot__links a { min-block-size: 0; font-size: 5px; line-height: 1 }",
+        ".foot__links { gap: 0; inline-size: 4rem }"
+        ".foot__links a { min-block-size: 0; font-size: 5px; line-height: 1 }",
     )
     restyle(page, "h1 { block-size: 1rem; overflow: hidden }")
     assert len(page.evaluate(SMALL)) == 4

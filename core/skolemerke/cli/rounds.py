@@ -175,7 +175,7 @@ def move_dates(round_id: str, code: str, back: tuple[str, ...], reason: str, **d
     agency = agencies.by_code(code)
     if agency is None:
         raise frame.BadInput(f"there is no agency {code}: 'agencies list' shows those that are there")
-    moved = {name: instant for name, instant in dates.items() if instant}
+    moved: dict[str, str | None] = {name: instant for name, instant in dates.items() if instant}
     taken_back = [name.replace("-", "_") for name in back]
     if twice := sorted(moved.keys() & set(taken_back)):
         raise frame.BadInput(f"{twice[0]} is both moved and taken back: name it once")

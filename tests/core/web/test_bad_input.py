@@ -196,7 +196,9 @@ def test_no_field_makes_a_fault_of_ours_whatever_stands_in_it(world):
         f"/applications/{ids['public_id']}/history/{ids['address']}": ("number", "seen"),
         f"/declarations/{ids['token']}": ("name", "role", "note", "answer"),
         "/applications": ("round", "school"),
-        f"/admin/applications/{ids['application']}/decide/{ids['submission_id']}": ("reasons-agency", "feedback-agency", "outcome-agency"),
+        f"/admin/applications/{ids['application']}/decide/{ids['submission_id']}": (
+            "reasons-agency", "feedback-agency", "outcome-agency",
+        ),
         f"/admin/step-one/{applied.ROUND}/{ids['school']}/override": ("criterion", "verdict", "reason", "evidence"),
         f"/admin/wordings/{ids['agency']}/invitation/nb/save": ("subject", "body"),
         f"/admin/wordings/{ids['agency']}/sender": ("sender_name", "reply_to"),
@@ -206,8 +208,8 @@ def test_no_field_makes_a_fault_of_ours_whatever_stands_in_it(world):
         "/admin/results/publish": ("round",),
     }  # fmt: skip
     good = {
-        "level": "agency", "outcome-agency": "granted", "reasons-agency": "x", "criterion": "registered", "verdict": "met",
-        "reason": "x", "subject": "x", "body": "x", "address": "a@b.example", "name": "x", "language": "nb",
+        "level": "agency", "outcome-agency": "granted", "reasons-agency": "x", "criterion": "registered",
+        "verdict": "met", "reason": "x", "subject": "x", "body": "x", "address": "a@b.example", "name": "x", "language": "nb",
         "timezone": "Europe/Oslo", "contact_email": "", "contact_url": "", "role": "principal", "answer": "decline",
         "head_name": "x", "head_email": "a@b.example",
     }  # fmt: skip
