@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from flask import Flask
 
-from skolemerke import clock, database, migrating, outbox, worker
+from skolemerke import clock, database, migrating, outbox
 from skolemerke.applications import mails as application_mails
 from skolemerke.applications import operations as applications
 from skolemerke.applications import personal as application_personal
@@ -25,6 +25,7 @@ from skolemerke.rounds import composition
 from skolemerke.rounds import operations as rounds
 from skolemerke.scoring import kinds as scoring_kinds
 from skolemerke.scoring import operations as scoring
+from skolemerke.worker import sweeping
 
 SWEEPS: dict[str, Callable[[], object]] = {
     "overlays": rounds.store_overlays,
@@ -42,10 +43,11 @@ PERSONAL = (eligibility_personal, application_personal, decision_personal)
 MAX_REQUEST = 64 * 1024 * 1024
 
 
-def create_app(config: Config | None = None, *, distributions: bool = True) -> Flask:
+def create_app(config: Config | None = None, *, distributions: bool = True, faces: bool = True) -> Flask:
     """Make an application of one installation; its database is brought up to date unless it is in production.
 
-    Raises `ConfigFault` when the settings are unusable, or unsafe in production mode.
+    Without `faces` it has no pages and no administration: what a command needs that serves none. Raises
+    `ConfigFault` when the settings are unusable, or unsafe in production mode.
     """
     config = config or load_config()
     require_safe(config)
@@ -69,8 +71,9 @@ def create_app(config: Config | None = None, *, distributions: bool = True) -> F
     for mails in (people_mails, invitation_mails, application_mails, decision_mails):
         mails.register(app)
     for name, sweep in SWEEPS.items():
-        worker.register_sweep(app, name, sweep)
-    _register_faces(app)
+        sweeping.register_sweep(app, name, sweep)
+    if faces:
+        _register_faces(app)
     return app
 
 
@@ -97,7 +100,7 @@ def _forget(app: Flask) -> Callable[[BaseException | None], None]:
 
 
 def _register_faces(app: Flask) -> None:
-    from skolemerke import admin, cli, web  # noqa: PLC0415 - the faces import the rooms, which need the models first
+    from skolemerke import admin, cli, web  # noqa: PLC0415 - a command that serves no page loads none
 
     web.register(app)
     admin.register(app)

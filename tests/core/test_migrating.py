@@ -3,6 +3,7 @@
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from skolemerke import database, migrating
 from skolemerke.database import Base
 from sqlalchemy import text
@@ -26,6 +27,22 @@ def test_the_migrations_make_the_tables_of_the_models(app):
     with database.current().engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_names_of_the_scripts_tell_the_versions_in_their_order():
+    scripts = ScriptDirectory(str(migrating.SCRIPTS))
+    assert migrating.revisions() == [script.revision for script in scripts.walk_revisions()][::-1]
+
+
+def test_a_database_of_another_version_is_behind_or_ahead(app):
+    def stamped(version):
+        with database.write() as session:
+            session.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
+        return migrating.state()
+
+    assert migrating.state() == "current"
+    assert stamped(BEFORE_SIGN_IN) == "behind"
+    assert stamped("9999") == "ahead"
 
 
 def test_rows_that_are_referred_to_outlive_the_change_of_their_table_there_and_back(app):

@@ -17,9 +17,7 @@ from skolemerke.rounds.queries import content
 HEADS = ["id", "school", "name", "country", "agency", "state", "saved", "submitted", "score", "points"]
 
 
-@click.group("applications")
-def group() -> None:
-    """Applications of a round."""
+group = click.Group("applications")
 
 
 @frame.command(group, "list")

@@ -16,9 +16,7 @@ WORDS = {"not_passed": "not passed", "none": "to be judged"}
 """Outcomes as the text says them; those of a round without points have none."""
 
 
-@click.group("scoring")
-def group() -> None:
-    """Score sheets of submissions."""
+group = click.Group("scoring")
 
 
 @frame.command(group, "run")

@@ -22,6 +22,7 @@ from skolemerke.web import (
     labels,
     languages,
     may_apply,
+    outages,
     papers,
     providers,
     public,
@@ -65,7 +66,7 @@ def register(app: Flask) -> None:
     """Put all pages into an application."""
     csrf.init_app(app)
     cookies.register(app, app.extensions[EXTENSION])
-    for part in (languages, guard, site, words, round_view, errors, providers, demo):
+    for part in (languages, guard, site, words, round_view, errors, outages, providers, demo):
         part.register(app)
     # The token in its addresses is the authority; a mail program that presses the button holds no cookie.
     csrf.exempt(stopping.blueprint)
