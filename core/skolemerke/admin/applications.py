@@ -191,7 +191,10 @@ class ApplicationView(RecordView):
             )
         except Refused:
             abort(404)
-        except (decisions.DecisionRefusal, RoundPaused) as error:
+        except decisions.DecisionRefusal as refusal:
+            flash(said(refusal), "warning")
+            return self._again(key, form), 422
+        except RoundPaused as error:
             flash(str(error), "warning")
             return self.page_of(self.get_one(key), typed=form), 422
         flash(gettext("The decision is noted. The school sees it when the results are released."), "success")

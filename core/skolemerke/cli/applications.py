@@ -18,9 +18,7 @@ from skolemerke.rounds.queries import content
 HEADS = ["id", "school", "name", "country", "agency", "state", "saved", "submitted", "score", "points"]
 
 
-@click.group("applications")
-def group() -> None:
-    """Applications of a round."""
+group = click.Group("applications")
 
 
 @frame.command(group, "list")

@@ -18,9 +18,7 @@ from skolemerke.registry.public_list import COLUMNS, table
 FILE = "school_labels.csv"
 
 
-@click.group("labels")
-def group() -> None:
-    """School labels that were awarded."""
+group = click.Group("labels")
 
 
 @frame.command(group, "export")

@@ -20,9 +20,7 @@ from skolemerke.rounds.queries import RoundSummary
 DATES = ("opens", "closes", "grace_minutes", "signatures_due", "results")
 
 
-@click.group("rounds")
-def group() -> None:
-    """Rounds: their rules, their adjustments, their state."""
+group = click.Group("rounds")
 
 
 @frame.command(group, "list")

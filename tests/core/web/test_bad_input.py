@@ -209,9 +209,9 @@ def test_no_field_makes_a_fault_of_ours_whatever_stands_in_it(world):
     }  # fmt: skip
     good = {
         "level": "agency", "outcome-agency": "granted", "reasons-agency": "x", "criterion": "registered",
-        "verdict": "met", "reason": "x", "subject": "x", "body": "x", "address": "a@b.example", "name": "x", "language": "nb",
-        "timezone": "Europe/Oslo", "contact_email": "", "contact_url": "", "role": "principal", "answer": "decline",
-        "head_name": "x", "head_email": "a@b.example",
+        "verdict": "met", "reason": "x", "subject": "x", "body": "x", "address": "a@b.example", "name": "x",
+        "language": "nb", "timezone": "Europe/Oslo", "contact_email": "", "contact_url": "", "role": "principal",
+        "answer": "decline", "head_name": "x", "head_email": "a@b.example",
     }  # fmt: skip
     for path, names in posts.items():
         role = "anonymous" if path.startswith(("/sign-in", "/declarations")) else "teacher_a"
