@@ -13,7 +13,7 @@ from sqlalchemy import Column, Integer, Table, delete, func, insert, select, uni
 from sqlalchemy.orm import sessionmaker
 
 from skolemerke import audit, clock, database
-from skolemerke.registry.importing import merging, settling, twinning
+from skolemerke.registry.importing import merging, settling
 from skolemerke.registry.importing.comparing import Difference, compare, there
 from skolemerke.registry.importing.files import FILES
 from skolemerke.registry.importing.merging import Pace, Slices
@@ -145,6 +145,8 @@ class Importer:
 
     def _twins(self, store: Store, schools: Difference, visible: int) -> Table | None:
         """The schools that will stand in the register twice; none when that is as it was."""
+        from skolemerke.registry.importing import twinning  # noqa: PLC0415 - RapidFuzz is for imports of schools alone
+
         self._meter.tell("looking for schools that are in the register twice")
         school, rows = database.table_of(School), schools.staged.rows
         names = ("id", "country", "city", "name")
