@@ -130,13 +130,15 @@ def _named(school: School) -> str:
 def _why(moved: comparing.MovedSchool) -> str:
     if not moved.facts:
         return "it was checked in one of the two runs only"
-    return frame.one_line(
-        "; ".join(
-            f"{fact.id} {fact.before.word if fact.before is not None else 'not asked'} ({fact.found_before or 'none'}) -> "
-            f"{fact.after.word if fact.after is not None else 'not asked'} ({fact.found_after or 'none'})"
-            for fact in moved.facts
-        )
+    return frame.one_line("; ".join(_change(fact) for fact in moved.facts))
+
+
+def _change(fact: comparing.ChangedFact) -> str:
+    halves = ((fact.before, fact.found_before), (fact.after, fact.found_after))
+    before, after = (
+        f"{verdict.word if verdict is not None else 'not asked'} ({found or 'none'})" for verdict, found in halves
     )
+    return f"{fact.id} {before} -> {after}"
 
 
 def _told(explanation: Explanation) -> str:
