@@ -1,10 +1,11 @@
 """However teachers, tabs, buttons and scripts interleave: no text ever vanishes from the answers and their history.
 
-The usual run has a few dozen examples. For a thousand of them:
+The usual run has a few dozen examples of 25 steps. For a thousand of 50 steps:
 
-    pytest tests/core/applications/test_interleavings.py --hypothesis-profile=thousand
+    INTERLEAVINGS=1000 pytest tests/core/applications/test_interleavings.py
 """
 
+import os
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -48,15 +49,13 @@ TEXTS = ("team_work", "team_members", "public_page")
 COLUMNS = ("plan_what", "plan_why")
 KEPT_VERSIONS = 50
 
-settings.register_profile("thousand", max_examples=1000, stateful_step_count=50)
 QUIET = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 
 def sizes():
-    """How much is tried: as the profile says, else little enough for every run of the tests."""
-    if settings.get_current_profile_name() == "thousand":
-        return settings(settings.get_profile("thousand"), **QUIET)
-    return settings(max_examples=25, stateful_step_count=25, **QUIET)
+    """How much is tried: as the environment says, else little enough for every run of the tests."""
+    wanted = int(os.environ.get("INTERLEAVINGS", "0"))
+    return settings(max_examples=wanted or 25, stateful_step_count=50 if wanted else 25, **QUIET)
 
 
 @dataclass
