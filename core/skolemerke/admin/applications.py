@@ -37,6 +37,7 @@ from skolemerke.scoring.scorer import CannotScore
 from skolemerke.web import guard
 from skolemerke.web.filling import said
 from skolemerke.web.languages import current_language
+from skolemerke.web.pauses import why_paused
 from skolemerke.web.sheet_words import SheetInWords, in_short, in_words
 from skolemerke.web.words import word_of
 
@@ -195,7 +196,7 @@ class ApplicationView(RecordView):
         except Refused:
             abort(404)
         except (decisions.DecisionRefusal, RoundPaused) as error:
-            flash(str(error), "warning")
+            flash(why_paused(error) if isinstance(error, RoundPaused) else str(error), "warning")
             return self._again(key, typed=form), 422
         flash(gettext("The decision is noted. The school sees it when the results are released."), "success")
         return redirect(self.get_url(".details_view", id=key))
