@@ -10,6 +10,7 @@ from skolemerke.web import (
     account,
     agency_texts,
     applications,
+    arriving,
     autosaving,
     cookies,
     declarations,
@@ -67,7 +68,7 @@ def register(app: Flask) -> None:
     """Put all pages into an application."""
     csrf.init_app(app)
     cookies.register(app, app.extensions[EXTENSION])
-    for part in (languages, guard, site, words, round_view, errors, providers, demo):
+    for part in (arriving, languages, guard, site, words, round_view, errors, providers, demo):
         part.register(app)
     # The token in its addresses is the authority; a mail program that presses the button holds no cookie.
     csrf.exempt(stopping.blueprint)
