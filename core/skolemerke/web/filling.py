@@ -65,6 +65,11 @@ def frame(application: Application, here: str) -> dict[str, Any]:
     return {"application": application, "round_name": round_title(application.round_id), "here": here}
 
 
+def buffer_key(application: Application) -> str:
+    """Under which name a browser keeps what its reader wrote in an application and has not saved."""
+    return f"{application.public_id}:{guard.actor().account_id}"
+
+
 def said(refusal: speech.Refusal | operations.NotTaken) -> str:
     """Why something was refused, in the reader's language."""
     with speech.speaking(current_language()):

@@ -83,6 +83,7 @@ def offered() -> list[tuple[str, str]]:
 def go(provider: str) -> ResponseReturnValue:
     """Lead the visitor to the provider."""
     settings, known = _settings(provider), _origins(provider)
+    guard.mark_shared(is_shared="shared" in request.form)
     _forget_states()
     try:
         _describe(provider, settings)
