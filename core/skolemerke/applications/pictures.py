@@ -10,12 +10,12 @@ import io
 import threading
 import warnings
 from pathlib import Path
-
-from PIL import Image, ImageOps
-from PIL.JpegImagePlugin import JpegImageFile
-from PIL.PngImagePlugin import PngImageFile
+from typing import TYPE_CHECKING
 
 from skolemerke.applications.refusals import EvidenceRefused
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 LONGEST = 2400
 """So many points has the longer side of a kept picture at most: an A4 page stays readable to the small print."""
@@ -37,9 +37,7 @@ PLAIN = {"RGB", "L"}
 SMOOTH = {*PLAIN, "RGBA", "LA", "CMYK", "YCbCr"}
 """How colours are kept in a picture that can be made smaller as it is."""
 
-FORMATS = {"image/jpeg": JpegImageFile, "image/png": PngImageFile}
-"""What reads a kind of picture. Asked for by name: `Image.open` would try others, and has limits of its own."""
-
+FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG"}
 
 _turn = threading.Lock()
 
@@ -51,13 +49,18 @@ def _(message: str) -> str:
 
 def drawn_anew(path: Path, media_type: str) -> bytes:
     """A picture of that type drawn anew. Raises `EvidenceRefused` when it can't be drawn, or is too large to be."""
-    read = FORMATS[media_type]
+    from PIL.JpegImagePlugin import JpegImageFile  # noqa: PLC0415 - large, and used where a picture comes in alone
+    from PIL.PngImagePlugin import PngImageFile  # noqa: PLC0415 - the same
+
+    # Asked for by name: `Image.open` would try others, and has limits of its own.
+    kind = FORMATS[media_type]
+    read = {"JPEG": JpegImageFile, "PNG": PngImageFile}[kind]
     try:
         # One at a time, so that the memory which drawing takes does not grow with the number of those who send.
         with _turn, warnings.catch_warnings(), read(path) as opened:
             # Pillow warns of oddities in files; whatever it can draw is good enough.
             warnings.simplefilter("ignore")
-            return _saved(_drawn(opened), read.format)
+            return _saved(_drawn(opened), kind)
     except EvidenceRefused:
         raise
     # Pillow raises many kinds of errors for files that are cut, bent or made to do harm.
@@ -69,6 +72,8 @@ def drawn_anew(path: Path, media_type: str) -> bytes:
 
 def _drawn(picture: Image.Image) -> Image.Image:
     """A picture no larger than is needed, upright, and with nothing that can be seen through."""
+    from PIL import Image, ImageOps  # noqa: PLC0415 - the same
+
     width, height = picture.size
     points = width * height
     # A JPEG is read at a fraction of its size where that is enough: less memory, less time.
@@ -95,6 +100,8 @@ def _drawn(picture: Image.Image) -> Image.Image:
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
+    from PIL import Image  # noqa: PLC0415 - the same
+
     if "A" not in picture.getbands() and "transparency" not in picture.info:
         return picture.convert("RGB")
     seen = picture.convert("RGBA")
@@ -103,7 +110,9 @@ def _on_white(picture: Image.Image) -> Image.Image:
     return white
 
 
-def _saved(picture: Image.Image, kind: str | None) -> bytes:
+def _saved(picture: Image.Image, kind: str) -> bytes:
+    from PIL import Image  # noqa: PLC0415 - the same
+
     # A new picture has nothing of the old one but its points.
     bare = Image.new(picture.mode, picture.size)
     bare.paste(picture)

@@ -12,6 +12,7 @@ from skolemerke.web import (
     applications,
     arriving,
     autosaving,
+    compressing,
     cookies,
     declarations,
     demo,
@@ -23,6 +24,8 @@ from skolemerke.web import (
     labels,
     languages,
     may_apply,
+    outages,
+    page_templates,
     papers,
     providers,
     public,
@@ -66,9 +69,12 @@ PAGES = (
 
 def register(app: Flask) -> None:
     """Put all pages into an application."""
+    page_templates.register(app)
+    # The first of these to register is the last to touch a response.
+    compressing.register(app)
     csrf.init_app(app)
     cookies.register(app, app.extensions[EXTENSION])
-    for part in (arriving, languages, guard, site, words, round_view, errors, providers, demo):
+    for part in (arriving, languages, guard, site, words, round_view, errors, outages, providers, demo):
         part.register(app)
     # The token in its addresses is the authority; a mail program that presses the button holds no cookie.
     csrf.exempt(stopping.blueprint)

@@ -14,9 +14,6 @@ from skolemerke.web.filling import application_or_404
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/applications")
 
-# What somebody sent in never runs here, whatever a browser makes of it.
-LOCKED_UP = "default-src 'none'; sandbox"
-
 
 @blueprint.app_template_global()
 def file_facts(piece: Evidence) -> str:
@@ -45,6 +42,6 @@ def download(public_id: str, evidence_id: str) -> ResponseReturnValue:
         abort(404)
     path, piece = found
     response = send_file(path, mimetype=piece.media_type, as_attachment=True, download_name=piece.name, max_age=0)
-    response.headers["Content-Security-Policy"] = LOCKED_UP
+    response.headers["Content-Security-Policy"] = guard.SEALED
     response.headers["Cache-Control"] = "no-store"
     return response

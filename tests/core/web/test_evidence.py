@@ -11,6 +11,7 @@ import pytest
 from skolemerke import database
 from skolemerke.applications import operations, queries
 from skolemerke.applications.storing import folder
+from skolemerke.web import guard
 from support.applicants import PDF, csrf, saved, scene, send
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
@@ -34,7 +35,7 @@ def test_a_file_is_an_attachment_that_can_run_nothing(here):
         sent = answer.data
     assert (answer.status_code, sent, answer.mimetype) == (200, PDF, "application/pdf")
     assert answer.headers["Content-Disposition"].startswith("attachment;")
-    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer.headers["Content-Security-Policy"] == guard.SEALED
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-store"
 
