@@ -18,6 +18,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import Admin, BaseView, expose
 from flask_admin.contrib.sqla import ModelView
 from flask_admin.form import BaseForm
+from flask_admin.model.base import ViewArgs
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Query, Session, scoped_session
@@ -147,6 +148,12 @@ class RecordView(Secured, ModelView):  # type: ignore[misc] # Flask-Admin ships 
         if isinstance(wanted, int) and not 0 <= wanted <= LARGEST_ID:
             return None
         return super().get_query().filter(self.scope(guard.actor()), key == wanted).one_or_none()
+
+    def _get_list_extra_args(self) -> ViewArgs:
+        """What the address asks of the list; a page beyond what a database can count is the last that it can."""
+        asked = super()._get_list_extra_args()
+        asked.page = min(max(asked.page or 0, 0), LARGEST_ID // self.page_size)
+        return asked
 
     def _within(self, query: Query[Any]) -> Query[Any]:
         query = query.filter(self.scope(guard.actor()))

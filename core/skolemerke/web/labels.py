@@ -62,7 +62,7 @@ def schools_csv() -> ResponseReturnValue:
 @blueprint.get("/labels/<certificate>")
 def certificate(certificate: str) -> ResponseReturnValue:
     """One label."""
-    label = None if "\0" in certificate else registry.label_by_certificate(certificate)
+    label = registry.label_by_certificate(certificate)
     if label is None:
         abort(404)
     try:
@@ -77,8 +77,7 @@ def certificate(certificate: str) -> ResponseReturnValue:
 
 
 def _asked(name: str) -> str:
-    # PostgreSQL knows no text with a zero character in it.
-    return request.args.get(name, "").replace("\0", "").strip()
+    return request.args.get(name, "").strip()
 
 
 def _wanted() -> Select[SchoolLabel]:
