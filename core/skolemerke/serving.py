@@ -10,11 +10,11 @@ from collections.abc import Callable
 import waitress
 from flask import Flask
 
-from skolemerke import worker
 from skolemerke.applications import operations as applications
 from skolemerke.config import current_config
 from skolemerke.rounds import operations as rounds
 from skolemerke.scoring import operations as scoring
+from skolemerke.worker import running
 
 THREADS = 8
 
@@ -31,10 +31,10 @@ def serve(app: Flask, host: str, port: int, *, ready: Callable[[], None]) -> Non
     with app.app_context():
         config = current_config()
         catch_up()
-    if config.worker_in_serve:
-        worker.start_in_process(app)
     server = waitress.create_server(app, sockets=[listener], threads=THREADS, ident=None)
     ready()
+    if config.worker_in_serve:
+        running.start_in_process(app)
     try:
         server.run()
     except KeyboardInterrupt:

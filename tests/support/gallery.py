@@ -23,7 +23,7 @@ from skolemerke.scoring import operations as scoring
 from sqlalchemy import select
 
 from support import applied
-from support.applicants import PDF, ROUND, Scene, scene
+from support.applicants import HEAD, PDF, ROUND, Scene, scene
 from support.public_site import label, list_labels, served
 
 LONG = "Istituto Comprensivo Leonardo da Vinci di Castelnuovo Scrivia"
@@ -46,9 +46,22 @@ class Gallery:
         value = signer.dumps({"language": language, "token": people.open_session(account or self.here.kari)})
         context.add_cookies([{"name": "session", "value": value, "url": self.address}])
 
-    def own(self, state: str) -> str:
-        """The address of the task list of the application that is in a state."""
-        return self.pages[state][0]
+    def newcomer(self, name: str) -> Newcomer:
+        """A teacher of a school of their own that was invited, for a test that changes something."""
+        email, here = f"{name.lower()}@teacher.example", self.here
+        school = applied.school(f"{name} skole", "NO", here.agency_id, city="Bergen", **HEAD)
+        applied.teacher(school, email, name)
+        _invite(school, 10 + school)
+        return Newcomer(email, school, people.ensure_account(email, name, "en").id)
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """A teacher with a school and nothing begun."""
+
+    email: str
+    school_id: int
+    account: int
 
 
 @contextmanager
@@ -144,12 +157,16 @@ def _submit(here: Scene, application: Application) -> int:
 def _begun(gallery: Gallery, name: str, number: int) -> Application:
     here = gallery.here
     school = _school(here, name)
+    _invite(school, number)
+    return operations.start(here.actor(here.kari), ROUND, school)
+
+
+def _invite(school: int, number: int) -> None:
     with database.write() as session:
         run = Run(round_id=ROUND, number=number, at=clock.now(), made_at=clock.now())
         session.add(run)
         session.flush()
         session.add(InvitedSchool(round_id=ROUND, school_id=school, run_id=run.id, at=clock.now()))
-    return operations.start(here.actor(here.kari), ROUND, school)
 
 
 def _school(here: Scene, name: str) -> int:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement
 
 from skolemerke import audit, database
-from skolemerke.admin.base import RecordView
+from skolemerke.admin.lists import RecordView, Search
 from skolemerke.audit import AuditDetails, AuditLine
+from skolemerke.database import coded
 from skolemerke.people.actors import Actor
 from skolemerke.people.rights import within
 
@@ -19,9 +20,9 @@ class AuditView(RecordView):
 
     column_list = ("number", "at", "actor", "verb", "subject")
     column_details_list = (*column_list, "commitment", "previous", "hash")
-    column_sortable_list = ("number", "at", "actor", "verb", "subject")
-    column_searchable_list = ("verb", "subject", "actor")
-    column_default_sort = ("number", True)
+    orders: ClassVar = {"number": None}
+    default_order = ("number", True)
+    searches = tuple(Search(name, coded(getattr(AuditLine, name))) for name in ("verb", "subject", "actor"))
     column_labels = {
         "number": _("Line"),
         "at": _("When"),

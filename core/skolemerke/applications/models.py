@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from skolemerke.agencies.models import Agency
-from skolemerke.database import Base
+from skolemerke.database import Base, coded
 from skolemerke.registry.models import School
 from skolemerke.rounds.models import Edition
 
@@ -170,3 +170,8 @@ class Declaration(Base):
     signer_role: Mapped[str] = mapped_column(String(20), default="")
     note: Mapped[str] = mapped_column(Text, default="")
     evidence_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
+
+
+# How the list of applications is sorted and searched; SQLite has an index of the names as they are.
+Index("ix_application_created_at_id", Application.created_at, Application.id)
+Index("ix_application_public_id_coded", coded(Application.public_id), Application.id).ddl_if(dialect="postgresql")

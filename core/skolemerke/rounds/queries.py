@@ -122,6 +122,12 @@ def moved_dates(round_id: Any, agency_id: Any) -> Select[int]:
     )
 
 
+def moved_so_far(session: Session, round_id: str, agency_id: int) -> dict[str, Any]:
+    """The dates of a round that an agency has moved, by name."""
+    moved = _moved(session, round_id, agency_id)
+    return dict(moved.dates) if moved else {}
+
+
 def _moved(session: Session, round_id: str, agency_id: int | None) -> AgencyCalendar | None:
     if agency_id is None:
         return None

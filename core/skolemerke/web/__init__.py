@@ -23,6 +23,7 @@ from skolemerke.web import (
     labels,
     languages,
     may_apply,
+    outages,
     page_templates,
     papers,
     providers,
@@ -74,7 +75,7 @@ def register(app: Flask) -> None:
     compressing.register(app)
     csrf.init_app(app)
     cookies.register(app, app.extensions[EXTENSION])
-    for part in (languages, guard, site, words, round_view, errors, providers, demo):
+    for part in (languages, guard, site, words, round_view, errors, outages, providers, demo):
         part.register(app)
     # The token in its addresses is the authority; a mail program that presses the button holds no cookie.
     csrf.exempt(stopping.blueprint)

@@ -18,7 +18,7 @@ from skolemerke_forms.fields import posted_answers
 from skolemerke_forms.saying import in_words
 
 from skolemerke.applications import operations
-from skolemerke.web import conflicts, guard, unsent
+from skolemerke.web import conflicts, guard, outages, unsent
 from skolemerke.web.asked import Attempt, name_at
 from skolemerke.web.compiled import drawn
 from skolemerke.web.filling import draft_or_404, form_of, frame, said, section_or_404, short_time, why_closed
@@ -104,6 +104,16 @@ def settle(public_id: str, section_id: str) -> ResponseReturnValue:
 def stale(_error: CSRFError) -> ResponseReturnValue:
     """The page no longer belonged to the sign-in: what was written is shown, in a form that can be sent again."""
     return unsent.stale()
+
+
+def _away(error: Exception) -> ResponseReturnValue:
+    """The database can't be reached: what was written is shown, in a form that can be sent again."""
+    outages.note(error)
+    return unsent.away()
+
+
+for _fault in outages.FAULTS:
+    blueprint.register_error_handler(_fault, _away)
 
 
 def _save(
