@@ -141,6 +141,9 @@ def _keep_only_language() -> None:
 
 def _begin() -> None:
     _make_nonce()
+    if "\0" in request.path:
+        # Nothing is called so, and not every database can be asked.
+        abort(404)
 
 
 def _load_actor() -> Actor:

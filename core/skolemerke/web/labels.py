@@ -61,7 +61,7 @@ def schools_csv() -> ResponseReturnValue:
 def certificate(certificate: str) -> ResponseReturnValue:
     """One label. That of a school which did not consent stands in no list: only who was given its number finds it, and
     neither search engines nor caches keep it."""
-    label = None if "\0" in certificate else registry.label_by_certificate(certificate)
+    label = registry.label_by_certificate(certificate)
     if label is None:
         abort(404)
     try:
@@ -80,8 +80,7 @@ def certificate(certificate: str) -> ResponseReturnValue:
 
 
 def _asked(name: str) -> str:
-    # PostgreSQL knows no text with a zero character in it.
-    return request.args.get(name, "").replace("\0", "").strip()
+    return request.args.get(name, "").strip()
 
 
 def _wanted() -> Select[SchoolLabel]:
