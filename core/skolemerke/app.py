@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from skolemerke import clock, database, migrating, outbox, worker
 from skolemerke.applications import mails as application_mails
@@ -71,6 +72,7 @@ def create_app(config: Config | None = None, *, distributions: bool = True) -> F
     for name, sweep in SWEEPS.items():
         worker.register_sweep(app, name, sweep)
     _register_faces(app)
+    _believe_proxies(app, config.proxies)
     return app
 
 
@@ -85,6 +87,12 @@ def _configure(app: Flask, config: Config) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         BABEL_DEFAULT_LOCALE=config.default_language,
     )
+
+
+def _believe_proxies(app: Flask, count: int) -> None:
+    """Believe what so many reverse proxies say of the visitor, whichever server runs the application."""
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign] # as Flask documents it
 
 
 def _forget(app: Flask) -> Callable[[BaseException | None], None]:

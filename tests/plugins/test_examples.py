@@ -43,7 +43,9 @@ def test_an_example_gives_the_sheet_that_it_promises(scorers, plugin, example):
     form = scorers[plugin].form
     answers = typed(form, stated["answers"])
     assert set(answers) == set(stated["answers"])
-    sheet = scorers[plugin].sheet_of(AnswerSet.of(answers, evidence))
+    read, judgements = AnswerSet.of(answers, evidence), stated.get("judgements", {})
+    assert set(judgements) <= set(scorers[plugin].judged_parts(read))
+    sheet = scorers[plugin].sheet_of(read, judgements)
     promised = stated["sheet"]
     found = {"outcome": sheet.outcome or "none"}
     if "points" in promised:

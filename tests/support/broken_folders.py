@@ -119,6 +119,11 @@ FOLDERS = (
         "round.yaml pass_mark_out_of_reach 10",
         round__yaml=ROUND.replace("pass_mark: 0", "pass_mark: 3"),
     ),
+    _round(
+        "judged_part_unknown",
+        "round.yaml unknown_part 10",
+        round__yaml=ROUND.replace("kind: points", "kind: judged").replace("pass_mark: 0", "parts: [nowhere]"),
+    ),
     _round("kind_unknown", "round.yaml unknown_kind 10", round__yaml=ROUND.replace("kind: points", "kind: weights")),
     _round("parameter_wrong", "round.yaml wrong_parameter 10", round__yaml=ROUND.replace("pass_mark: 0", "pass: 0")),
     _round(
@@ -211,7 +216,7 @@ class Weighted(ScoringKind):
     class Parameters(Value):
         weights: dict[str, Decimal]
 
-    def score(self, parameters, form, answers):
+    def score(self, parameters, form, answers, judgements):
         return ScoreSheet()
 
     def check(self, parameters, form):

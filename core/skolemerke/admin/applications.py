@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement, func, select
 
@@ -16,6 +17,7 @@ from skolemerke import database
 from skolemerke.admin.base import page
 from skolemerke.admin.cells import Source
 from skolemerke.admin.choices import of_agency, of_round
+from skolemerke.admin.judging import FINDINGS, Judgable, judged_in, judging_of
 from skolemerke.admin.lists import RecordView, Search
 from skolemerke.admin.rights import ENTER
 from skolemerke.agencies.models import Agency
@@ -25,6 +27,7 @@ from skolemerke.applications.models import Application, Declaration, Evidence, S
 from skolemerke.database import coded, folded
 from skolemerke.decisions import operations as decisions
 from skolemerke.decisions import queries as decided
+from skolemerke.decisions import reviewing
 from skolemerke.decisions.rights import Bench
 from skolemerke.people.actors import Actor
 from skolemerke.people.rights import Refused, may, within
@@ -32,8 +35,10 @@ from skolemerke.plugin_host.host import RoundPaused
 from skolemerke.registry.models import School
 from skolemerke.rounds.models import Edition
 from skolemerke.rounds.queries import content
+from skolemerke.scoring import operations as scores
 from skolemerke.scoring import queries as scoring
 from skolemerke.scoring.models import StoredSheet
+from skolemerke.scoring.scorer import CannotScore
 from skolemerke.web import guard
 from skolemerke.web.filling import said
 from skolemerke.web.languages import current_language
@@ -81,7 +86,14 @@ def _consent_of(consent: str) -> str:
 class ApplicationView(RecordView):
     """Applications of all rounds."""
 
-    rights: ClassVar = {**RecordView.rights, "decide": ENTER, "confirm_paper": ENTER, "return_paper": ENTER}
+    rights: ClassVar = {
+        **RecordView.rights,
+        "decide": ENTER,
+        "judge": ENTER,
+        "confirm_judgements": ENTER,
+        "confirm_paper": ENTER,
+        "return_paper": ENTER,
+    }
     column_list = ("school", "country", "round_id", "agency", "created_at", "saved_at", "submitted", "score")
     column_details_list = ("round_id", "country", "agency", "public_id", "created_at", "saved_at", "consent")
     sources: ClassVar = {
@@ -130,6 +142,8 @@ class ApplicationView(RecordView):
     def details_of(self, model: Application) -> dict[str, Any]:
         """Everything that an officer weighs."""
         sent = queries.latest_submission(model.id)
+        history = decided.history_of(sent.id) if sent else []
+        released = any(decision.released_at for decision in history)
         return {
             "sent": sent,
             "parts": queries.read_content(sent, current_language()) if sent else (),
@@ -139,10 +153,13 @@ class ApplicationView(RecordView):
             "origins": ORIGINS,
             "outcomes": OUTCOMES,
             "sheets": _sheets(sent) if sent else [],
-            "history": decided.history_of(sent.id) if sent else [],
+            "history": history,
             "levels": self._levels(model),
             "may_confirm": may(guard.actor(), "declaration.confirm", model),
             "papers": _papers(model),
+            "judging": judging_of(sent, {}) if sent else Judgable({}),
+            "may_judge": may(guard.actor(), "submission.judge", Bench("agency", model.agency_id)) and not released,
+            "findings": FINDINGS,
             "typed": {},
         }
 
@@ -157,10 +174,7 @@ class ApplicationView(RecordView):
     @page("/<int(max=2147483647):key>/decide/<int(max=2147483647):submission_id>", "POST")
     def decide(self, key: int, submission_id: int) -> ResponseReturnValue:
         """Decide on a submission; what can't be decided comes back with the words as they were typed."""
-        model = self.get_one(key)
-        submission = database.read().get(Submission, submission_id)
-        if model is None or submission is None or submission.application_id != key:
-            abort(404)
+        self._require_own(key, submission_id)
         form, level = request.form, request.form.get("level", "")
         try:
             decisions.decide(
@@ -178,6 +192,45 @@ class ApplicationView(RecordView):
             return self.page_of(self.get_one(key), typed=form), 422
         flash(gettext("The decision is noted. The school sees it when the results are released."), "success")
         return redirect(self.get_url(".details_view", id=key))
+
+    @page("/<int(max=2147483647):key>/judge/<int(max=2147483647):submission_id>", "POST")
+    def judge(self, key: int, submission_id: int) -> ResponseReturnValue:
+        """Keep what an officer found of the parts; what can't be kept comes back with the words as they were typed."""
+        self._require_own(key, submission_id)
+        form = request.form
+        try:
+            reviewing.judge(guard.actor(), submission_id, judged_in(form))
+        except Refused:
+            abort(404)
+        except (decisions.DecisionRefusal, CannotScore) as error:
+            flash(str(error), "warning")
+            sent = queries.latest_submission(key)
+            return self.page_of(self.get_one(key), judging=judging_of(sent, form) if sent else Judgable({})), 422
+        _score_again(submission_id)
+        flash(gettext("The judgements are saved. The school sees them when the results are released."), "success")
+        at = form.get("at", "")
+        return redirect(self.get_url(".details_view", id=key) + (f"#judge-{at}" if at.isidentifier() else "#answers"))
+
+    @page("/<int(max=2147483647):key>/confirm-judgements/<int(max=2147483647):submission_id>", "POST")
+    def confirm_judgements(self, key: int, submission_id: int) -> ResponseReturnValue:
+        """Take over what was judged of an earlier submission, for the parts that are as they were."""
+        self._require_own(key, submission_id)
+        try:
+            made = reviewing.confirm(guard.actor(), submission_id)
+        except Refused:
+            abort(404)
+        except (decisions.DecisionRefusal, CannotScore) as error:
+            flash(str(error), "warning")
+        else:
+            _score_again(submission_id)
+            flash(ngettext("One judgement is confirmed.", "%(num)s judgements are confirmed.", len(made)), "success")
+        return redirect(self.get_url(".details_view", id=key) + "#answers")
+
+    def _require_own(self, key: int, submission_id: int) -> None:
+        """Answer 404 unless it is a submission of an application that the one who asks may see."""
+        submission = database.read().get(Submission, submission_id)
+        if self.get_one(key) is None or submission is None or submission.application_id != key:
+            abort(404)
 
     @page("/<int(max=2147483647):key>/confirm-paper/<int(max=2147483647):declaration_id>", "POST")
     def confirm_paper(self, key: int, declaration_id: int) -> ResponseReturnValue:
@@ -212,6 +265,12 @@ class ApplicationView(RecordView):
         else:
             flash(done, "success")
         return redirect(self.get_url(".details_view", id=key))
+
+
+def _score_again(submission_id: int) -> None:
+    """Make the sheet with the judgements as they stand; without the round's code the worker makes it later."""
+    with suppress(CannotScore):
+        scores.score_submission(submission_id)
 
 
 def _papers(model: Application) -> dict[int, str]:

@@ -13,11 +13,13 @@ from sqlalchemy import ColumnElement, func, select
 from skolemerke.admin.base import page
 from skolemerke.admin.cells import Source
 from skolemerke.admin.lists import RecordView
-from skolemerke.admin.rights import CHANGE_AGENCIES
-from skolemerke.agencies import operations
+from skolemerke.admin.rights import ENTER
 from skolemerke.agencies.models import Agency, AgencyCountry
+from skolemerke.agencies.operations import AgencyRefusal
+from skolemerke.people import offices
 from skolemerke.people.actors import Actor
-from skolemerke.people.rights import may, within
+from skolemerke.people.rights import Refused, may, within
+from skolemerke.people.verbs import CHANGE_AGENCY
 from skolemerke.web import guard
 from skolemerke.web.filling import said
 
@@ -39,7 +41,7 @@ def _in_a_row(countries: str | None) -> str:
 class AgencyView(RecordView):
     """Agencies of the installation."""
 
-    rights: ClassVar = {**RecordView.rights, "change": CHANGE_AGENCIES}
+    rights: ClassVar = {**RecordView.rights, "change": ENTER}
     column_list = ("code", "name", "countries", "language", "contact_email")
     column_details_list = (*column_list, "contact_url", "timezone")
     sources: ClassVar = {"countries": Source((COUNTRIES,), words=_in_a_row)}
@@ -67,7 +69,7 @@ class AgencyView(RecordView):
     def details_of(self, model: Agency) -> dict[str, Any]:
         """What an administrator may change."""
         fields = [(name, self.column_labels[name], getattr(model, name)) for name in FIELDS]
-        return {"fields": fields, "may_change": may(guard.actor(), CHANGE_AGENCIES)}
+        return {"fields": fields, "may_change": may(guard.actor(), CHANGE_AGENCY, model.id)}
 
     @page("/<int(max=2147483647):key>/change", "POST")
     def change(self, key: int) -> ResponseReturnValue:
@@ -76,8 +78,10 @@ class AgencyView(RecordView):
             abort(404)
         facts = {name: request.form.get(name, "") for name in FIELDS}
         try:
-            operations.change(key, actor=guard.actor().ref, **facts)
-        except operations.AgencyRefusal as refusal:
+            offices.change(guard.actor(), key, **facts)
+        except Refused:
+            abort(404)
+        except AgencyRefusal as refusal:
             flash(said(refusal), "warning")
         else:
             flash(gettext("The agency is changed."), "success")

@@ -76,6 +76,28 @@ class Evidence(Base):
     removed_at: Mapped[datetime | None]
 
 
+class Upload(Base):
+    """A file that is sent in pieces by one account, to stand by a question (`uploads`). Its times are the world's.
+
+    `size` and `sha256` are what the browser said of the file when it began; what has arrived lies among the evidence
+    under `stored_as`, and its length says how much that is. `evidence_id` is what the whole file became.
+    """
+
+    __tablename__ = "upload"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    question_id: Mapped[str] = mapped_column(String(250))
+    name: Mapped[str] = mapped_column(String(255))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    stored_as: Mapped[str] = mapped_column(String(80))
+    began_at: Mapped[datetime] = mapped_column(index=True)
+    evidence_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
+
+
 class EditionChange(Base):
     """A draft was carried to another edition: what changed, in sentences by language, until it was seen."""
 

@@ -17,7 +17,7 @@ from skolemerke.rounds import authoring, changes, checking, operations, papers, 
 from skolemerke.rounds.composition import Composed, Content, host
 from skolemerke.rounds.queries import RoundSummary
 
-DATES = ("opens", "closes", "signatures_due", "results")
+DATES = ("opens", "closes", "grace_minutes", "signatures_due", "results")
 
 
 @click.group("rounds")
@@ -161,15 +161,16 @@ def close_round(round_id: str) -> frame.Report:
 @click.option("--closes", metavar="INSTANT")
 @click.option("--signatures-due", metavar="INSTANT")
 @click.option("--results", metavar="INSTANT")
+@click.option("--grace-minutes", metavar="NUMBER", help="For so long after the end what arrives is still taken.")
 @click.option("--reason", required=True, metavar="WORDS", help="Why; it is kept with the change.")
 def move_dates(round_id: str, code: str, reason: str, **dates: str | None) -> frame.Report:
-    """Move dates of a round for one agency. What was moved before and is not named again goes back to the round's."""
+    """Move dates of a round for one agency. What was moved before and is not named again stays moved."""
     agency = agencies.by_code(code)
     if agency is None:
         raise frame.BadInput(f"there is no agency {code}: 'agencies list' shows those that are there")
     moved = {name: instant for name, instant in dates.items() if instant}
     if not moved:
-        raise frame.BadInput("no date is named: use --opens, --closes, --signatures-due or --results")
+        raise frame.BadInput("no date is named: use --opens, --closes, --signatures-due, --results or --grace-minutes")
     operations.move_dates(round_id, agency.id, moved, reason)
     calendar = queries.calendar_of(round_id, agency.id).model_dump(mode="json")
     text = "\n".join(f"{name}: {calendar[name]}" for name in DATES)

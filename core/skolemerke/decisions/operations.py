@@ -60,7 +60,7 @@ def decide(actor: Actor, submission_id: int, level: str, outcome: str, *, reason
         submission = session.get_one(Submission, submission_id)
         if queries.is_open_still(session, round_id, calendar):
             raise DecisionRefusal(lazy_gettext("The round is still open: decide when it has closed."))
-        _check_latest(session, submission)
+        require_latest(session, submission)
         made = queries.counting_of(session, submission_id)
         _check_earlier(made, level, outcome)
         if outcome == "granted" and not queries.is_declared(session, submission):
@@ -107,13 +107,14 @@ def _check_words(level: str, outcome: str, reasons: str, feedback: str, levels: 
         raise DecisionRefusal(lazy_gettext("Write at most 10,000 characters."))
 
 
-def _check_latest(session: database.WriteSession, submission: Submission) -> None:
+def require_latest(session: database.WriteSession, submission: Submission) -> None:
+    """Raise `DecisionRefusal` where the school has sent a newer submission."""
     newest = session.scalar(
         select(func.max(Submission.number)).where(Submission.application_id == submission.application_id)
     )
     if submission.number != newest:
         raise DecisionRefusal(
-            lazy_gettext("The school has sent a newer submission: only the latest one can be decided.")
+            lazy_gettext("The school has sent a newer submission: only the latest one can be judged and decided.")
         )
 
 

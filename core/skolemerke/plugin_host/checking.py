@@ -31,6 +31,7 @@ CODES = frozenset(
         "empty_plugin",
         "unknown_round",
         "unknown_kind",
+        "unknown_part",
         "wrong_parameter",
         "paused",
         "plugin_fault",

@@ -157,8 +157,10 @@ def note_published(session: database.WriteSession, round_id: str, at: datetime) 
 
 
 def move_dates(round_id: str, agency_id: int, dates: dict[str, Any], reason: str, *, actor: Actor = SYSTEM) -> None:
-    """Move dates of a round for one agency. Raises `Refused`, `RoundRefusal` when they do not make a
-    calendar."""
+    """Move dates of a round for one agency; dates that it moved before stay moved unless they are named again.
+
+    Raises `Refused`, `RoundRefusal` when they do not make a calendar.
+    """
     require(actor, MOVE_DATES, agency_id)
     stated = queries.calendar_of(round_id, agency_id)
     try:
@@ -169,9 +171,18 @@ def move_dates(round_id: str, agency_id: int, dates: dict[str, Any], reason: str
     if not reason.strip():
         raise RoundRefusal(_("say why the dates are moved"))
     with database.write() as session:
+        before = session.scalar(
+            select(AgencyCalendar.dates).where(
+                AgencyCalendar.id == queries.moved_dates(round_id, agency_id).scalar_subquery()
+            )
+        )
         session.add(
             AgencyCalendar(
-                round_id=round_id, agency_id=agency_id, dates=dates, reason=reason.strip(), changed_at=clock.now()
+                round_id=round_id,
+                agency_id=agency_id,
+                dates={**(before or {}), **dates},
+                reason=reason.strip(),
+                changed_at=clock.now(),
             )
         )
         audit.record(

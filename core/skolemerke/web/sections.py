@@ -174,6 +174,7 @@ def _page(draft: Draft, section: Section, *, saved: bool, attempt: Attempt | Non
         last_save=last_save_words(draft, section, names),
         page_id=secrets.token_hex(6),
         buffer_key=f"{application.public_id}:{guard.actor().account_id}",
+        uploads=any(question.evidence != "none" for question in section.questions),
         histories=_histories(draft, section),
     )
 

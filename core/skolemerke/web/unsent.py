@@ -75,4 +75,4 @@ def _texts(sent: list[tuple[str, str]]) -> list[str]:
 
 
 def _is_kept(name: str) -> bool:
-    return name.startswith((ANSWER, VERSION, "link_", "use_", "both_")) or name in KEPT
+    return name.startswith((ANSWER, VERSION, "link_", "again_", "use_", "both_")) or name in KEPT

@@ -39,6 +39,8 @@ LISTS = (
 PAGES_OF_ONE = ("admin-mails.preview", "admin-step-one.school", "admin-wordings.edit", "admin-wordings.preview")
 OPERATIONS = {
     "admin-applications.decide",
+    "admin-applications.judge",
+    "admin-applications.confirm_judgements",
     "admin-applications.confirm_paper",
     "admin-applications.return_paper",
     "admin-results.publish",

@@ -38,6 +38,7 @@ def test_an_agency_moves_its_own_dates(run):
             "agency": "pl",
             "opens": "2020-11-09T09:00:00+01:00",
             "closes": CLOSES,
+            "grace_minutes": 0,
             "signatures_due": "2021-02-22T23:59:59+01:00",
             "results": "2021-03-26T12:00:00+01:00",
         },

@@ -97,6 +97,11 @@ GET   /applications/<public_id>/declaration               its teachers, its staf
 POST  /applications/<public_id>/declaration               its teachers
 POST  /applications/<public_id>/declaration/paper         its teachers
 GET   /applications/<public_id>/evidence/<evidence_id>    its teachers, its staff
+POST  /applications/<public_id>/evidence                  its teachers
+GET   /applications/<public_id>/evidence/uploads/<upload_id>      its teachers
+PUT   /applications/<public_id>/evidence/uploads/<upload_id>      its teachers
+POST  /applications/<public_id>/evidence/uploads/<upload_id>      its teachers
+DELETE  /applications/<public_id>/evidence/uploads/<upload_id>    its teachers
 GET   /applications/<public_id>/print                     its teachers, its staff
 GET   /applications/<public_id>/receipt                   its teachers, its staff
 GET   /applications/<public_id>/submit                    its teachers, its staff
@@ -121,6 +126,8 @@ POST  /admin/rounds/open                                   publishers
 POST  /admin/rounds/close                                  publishers
 POST  /admin/agencies/<int(max=2147483647):key>/change    administrators
 POST  /admin/applications/<int(max=2147483647):key>/decide/<int(max=2147483647):submission_id>     its officers
+POST  /admin/applications/<int(max=2147483647):key>/judge/<int(max=2147483647):submission_id>      its officers
+POST  /admin/applications/<int(max=2147483647):key>/confirm-judgements/<int(max=2147483647):submission_id>  its officers
 POST  /admin/applications/<int(max=2147483647):key>/confirm-paper/<int(max=2147483647):declaration_id>  its officers
 POST  /admin/applications/<int(max=2147483647):key>/return-paper/<int(max=2147483647):declaration_id>  its officers
 GET   /admin/mails/<int(max=2147483647):key>/preview      its staff
