@@ -35,7 +35,8 @@ EXTENSION = "skolemerke.config"
 MIN_SECRET = 32
 PREFIX = "SKOLEMERKE_"
 PROVIDER_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,29}")
-NOT_SETTINGS = {"SKOLEMERKE_HOME", "SKOLEMERKE_REQUIRE_BROWSER", "SKOLEMERKE_REQUIRE_POSTGRES"}
+NOT_SETTINGS = ("SKOLEMERKE_HOME", "SKOLEMERKE_REQUIRE_")
+"""A variable that begins so is no setting: the home, and what the tests may not skip."""
 
 
 class ConfigFault(Exception):
@@ -219,7 +220,7 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 def _lay_environment(settings: dict[str, Any], environ: Mapping[str, str]) -> None:
     for name, value in environ.items():
-        if not name.startswith(PREFIX) or name in NOT_SETTINGS:
+        if not name.startswith(PREFIX) or name.startswith(NOT_SETTINGS):
             continue
         *parents, last = name.removeprefix(PREFIX).lower().split("__")
         place = settings

@@ -8,11 +8,13 @@ from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, func, select
 
-from skolemerke.admin.base import RecordView, page
+from skolemerke.admin.base import page
+from skolemerke.admin.cells import Source
+from skolemerke.admin.lists import RecordView
 from skolemerke.admin.rights import ENTER
-from skolemerke.agencies.models import Agency
+from skolemerke.agencies.models import Agency, AgencyCountry
 from skolemerke.agencies.operations import AgencyRefusal
 from skolemerke.people import offices
 from skolemerke.people.actors import Actor
@@ -24,8 +26,16 @@ from skolemerke.web.filling import said
 FIELDS = ("name", "language", "timezone", "contact_email", "contact_url")
 
 
-def _countries_of(_view: Any, _context: Any, model: Agency, _name: str) -> str:
-    return ", ".join(sorted(country.country for country in model.countries))
+COUNTRIES = (
+    select(func.aggregate_strings(AgencyCountry.country, ","))
+    .where(AgencyCountry.agency_id == Agency.id)
+    .correlate(Agency)
+    .scalar_subquery()
+)
+
+
+def _in_a_row(countries: str | None) -> str:
+    return ", ".join(sorted((countries or "").split(",")))
 
 
 class AgencyView(RecordView):
@@ -34,9 +44,9 @@ class AgencyView(RecordView):
     rights: ClassVar = {**RecordView.rights, "change": ENTER}
     column_list = ("code", "name", "countries", "language", "contact_email")
     column_details_list = (*column_list, "contact_url", "timezone")
-    column_sortable_list = ("code", "name", "language")
-    column_searchable_list = ("code", "name")
-    column_default_sort = ("code", False)
+    sources: ClassVar = {"countries": Source((COUNTRIES,), words=_in_a_row)}
+    orders: ClassVar = {"code": Agency.code}
+    default_order = ("code", False)
     column_labels = {
         "code": _("Code"),
         "name": _("Name"),
@@ -46,7 +56,6 @@ class AgencyView(RecordView):
         "contact_email": _("Address"),
         "contact_url": _("Website"),
     }
-    column_formatters = {"countries": _countries_of}
     details_template = "staff/agency.html"
 
     def scope(self, actor: Actor) -> ColumnElement[bool]:

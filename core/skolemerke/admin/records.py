@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import g
 from flask_babel import lazy_gettext as _
@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement
 
 from skolemerke import audit, database
 from skolemerke.admin.audit_words import accounts_of, actor_in_words, subject_in_words, verb_in_words
-from skolemerke.admin.base import RecordView
+from skolemerke.admin.lists import RecordView, Search
 from skolemerke.applications.queries import names_of
 from skolemerke.audit import AuditDetails, AuditLine
+from skolemerke.database import coded
 from skolemerke.people.actors import Actor
 from skolemerke.people.rights import within
 
@@ -37,9 +38,9 @@ class AuditView(RecordView):
 
     column_list = ("number", "at", "actor", "verb", "subject")
     column_details_list = (*column_list, "commitment", "previous", "hash")
-    column_sortable_list = ("number", "at", "actor", "verb", "subject")
-    column_searchable_list = ("verb", "subject", "actor")
-    column_default_sort = ("number", True)
+    orders: ClassVar = {"number": None}
+    default_order = ("number", True)
+    searches = tuple(Search(name, coded(getattr(AuditLine, name))) for name in ("verb", "subject", "actor"))
     column_labels = {
         "number": _("Line"),
         "at": _("When"),

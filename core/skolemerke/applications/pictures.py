@@ -9,10 +9,12 @@ from __future__ import annotations
 import io
 import warnings
 from pathlib import Path
-
-from PIL import Image, ImageOps
+from typing import TYPE_CHECKING
 
 from skolemerke.applications.refusals import EvidenceRefused
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 LONGEST = 2400
 """So many points has the longer side of a kept picture at most: an A4 page stays readable to the small print."""
@@ -29,6 +31,8 @@ def _(message: str) -> str:
 
 def drawn_anew(path: Path, media_type: str) -> bytes:
     """A picture of that type drawn anew. Raises `EvidenceRefused` when it can't be drawn, or is too large to be."""
+    from PIL import Image  # noqa: PLC0415 - large, and used where a picture comes in alone
+
     kind = FORMATS[media_type]
     try:
         with warnings.catch_warnings(), Image.open(path, formats=[kind]) as opened:
@@ -56,6 +60,8 @@ def _refuse_huge(picture: Image.Image) -> None:
 
 
 def _upright(picture: Image.Image) -> Image.Image:
+    from PIL import Image, ImageOps  # noqa: PLC0415 - the same
+
     # A JPEG is read at a fraction of its size where that is enough: less memory, less time.
     picture.draft(None, (LONGEST, LONGEST))
     turned = ImageOps.exif_transpose(picture)
@@ -66,6 +72,8 @@ def _upright(picture: Image.Image) -> Image.Image:
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
+    from PIL import Image  # noqa: PLC0415 - the same
+
     if "A" not in picture.getbands() and "transparency" not in picture.info:
         return picture.convert("RGB")
     seen = picture.convert("RGBA")
@@ -75,6 +83,8 @@ def _on_white(picture: Image.Image) -> Image.Image:
 
 
 def _saved(picture: Image.Image, kind: str) -> bytes:
+    from PIL import Image  # noqa: PLC0415 - the same
+
     # A new picture has nothing of the old one but its points.
     bare = Image.new(picture.mode, picture.size)
     bare.paste(picture)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from skolemerke_forms.answers import AnswerSet, Known
 from skolemerke_forms.cleaning import Raw
@@ -42,6 +43,7 @@ from skolemerke.applications.status import (
     status,
     submissions_of,
 )
+from skolemerke.contract.rounds import Calendar
 from skolemerke.invitations import queries as invitations
 from skolemerke.people.actors import Actor
 from skolemerke.people.models import Account
@@ -137,8 +139,16 @@ def by_public_id(actor: Actor, public_id: str) -> Application | None:
     return found if found is not None and may(actor, "application.view", found) else None
 
 
-def draft_of(actor: Actor, public_id: str) -> tuple[Application, bool] | None:
-    """The same with its school, agency and edition in one statement, and whether its round takes changes now.
+class Draft(NamedTuple):
+    """An application, whether its round takes changes now, and the dates of its round where they are known."""
+
+    application: Application
+    is_open: bool
+    dates: Calendar | None
+
+
+def draft_of(actor: Actor, public_id: str) -> Draft | None:
+    """The same with its school, agency, edition and dates in one statement.
 
     What the edition froze is read only where it is not known yet (see `rounds.queries.content`).
     """
@@ -146,7 +156,12 @@ def draft_of(actor: Actor, public_id: str) -> tuple[Application, bool] | None:
     if found is None or not may(actor, "application.view", found[0]):
         return None
     application, record, moved = found
-    return application, takes_changes_with(record, moved, application.round_id, clock.now())
+    round_id = application.round_id
+    try:
+        dates = rounds.calendar_with(round_id, moved)
+    except rounds.UnknownRound:
+        dates = None
+    return Draft(application, takes_changes_with(record, moved, round_id, clock.now()), dates)
 
 
 _DRAFT = (

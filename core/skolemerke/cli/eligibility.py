@@ -16,9 +16,7 @@ from skolemerke.rounds.queries import require_round
 ANSWERS = {True: "may apply", False: "may not apply", None: "is unclear"}
 
 
-@click.group("eligibility")
-def group() -> None:
-    """Step one: which schools may apply, and why."""
+group = click.Group("eligibility")
 
 
 @frame.command(group, "check")

@@ -16,9 +16,7 @@ WORDS = {"not_passed": "not passed", "not_recommended": "not recommended", "none
 """Outcomes as the text says them; a submission of which a part is still to be judged has none."""
 
 
-@click.group("scoring")
-def group() -> None:
-    """Score sheets of submissions."""
+group = click.Group("scoring")
 
 
 @frame.command(group, "run")

@@ -104,7 +104,7 @@ def accepts_with(round_id: str, record: RoundRecord | None, moved: AgencyCalenda
         return False
     if record.closed_at is not None and at >= record.closed_at:
         return False
-    return _with_moved(round_id, moved).is_open(at)
+    return calendar_with(round_id, moved).is_open(at)
 
 
 def calendar_of(round_id: str, agency_id: int | None = None, *, session: Session | None = None) -> Calendar:
@@ -114,7 +114,7 @@ def calendar_of(round_id: str, agency_id: int | None = None, *, session: Session
     """
     if round_id not in host().rounds:
         raise UnknownRound(round_id)
-    return _with_moved(round_id, _moved(session or database.read(), round_id, agency_id))
+    return calendar_with(round_id, _moved(session or database.read(), round_id, agency_id))
 
 
 def moved_dates(round_id: Any, agency_id: Any) -> Select[int]:
@@ -127,6 +127,12 @@ def moved_dates(round_id: Any, agency_id: Any) -> Select[int]:
     )
 
 
+def moved_so_far(session: Session, round_id: str, agency_id: int) -> dict[str, Any]:
+    """The dates of a round that an agency has moved, by name."""
+    moved = _moved(session, round_id, agency_id)
+    return dict(moved.dates) if moved else {}
+
+
 def _moved(session: Session, round_id: str, agency_id: int | None) -> AgencyCalendar | None:
     if agency_id is None:
         return None
@@ -134,7 +140,8 @@ def _moved(session: Session, round_id: str, agency_id: int | None) -> AgencyCale
     return session.scalars(select(AgencyCalendar).where(AgencyCalendar.id == newest)).first()
 
 
-def _with_moved(round_id: str, moved: AgencyCalendar | None) -> Calendar:
+def calendar_with(round_id: str, moved: AgencyCalendar | None) -> Calendar:
+    """The dates of a round for a caller who has read those that its agency moved. Raises `UnknownRound`."""
     stated = host().rounds.get(round_id)
     if stated is None:
         raise UnknownRound(round_id)

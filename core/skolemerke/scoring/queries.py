@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from skolemerke import database
 from skolemerke.applications import queries as applications
@@ -80,4 +80,15 @@ def counting_sheets(round_id: str) -> Select[Any]:
     return select(StoredSheet.id).where(
         StoredSheet.submission_id.in_(latest_submissions(round_id)),
         ~exists().where(later.submission_id == StoredSheet.submission_id, is_newer),
+    )
+
+
+def newest_sheet_of(submission: InstrumentedAttribute[int]) -> Select[Any]:
+    """A statement for the id of the sheet of one submission that counts, inside a statement over submissions."""
+    of_submission = aliased(StoredSheet)
+    return (
+        select(of_submission.id)
+        .where(of_submission.submission_id == submission)
+        .order_by(of_submission.edition_id.desc(), of_submission.judged_up_to.desc(), of_submission.id.desc())
+        .limit(1)
     )

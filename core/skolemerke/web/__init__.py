@@ -11,6 +11,7 @@ from skolemerke.web import (
     agency_texts,
     applications,
     autosaving,
+    compressing,
     cookies,
     declarations,
     demo,
@@ -22,6 +23,8 @@ from skolemerke.web import (
     labels,
     languages,
     may_apply,
+    outages,
+    page_templates,
     papers,
     providers,
     public,
@@ -33,6 +36,7 @@ from skolemerke.web import (
     site,
     stopping,
     submitting,
+    uploading,
     words,
 )
 
@@ -53,6 +57,7 @@ PAGES = (
     may_apply,
     sections,
     evidence,
+    uploading,
     declarations,
     submitting,
     signing,
@@ -63,9 +68,12 @@ PAGES = (
 
 def register(app: Flask) -> None:
     """Put all pages into an application."""
+    page_templates.register(app)
+    # The first of these to register is the last to touch a response.
+    compressing.register(app)
     csrf.init_app(app)
     cookies.register(app, app.extensions[EXTENSION])
-    for part in (languages, guard, site, words, round_view, errors, providers, demo):
+    for part in (languages, guard, site, words, round_view, errors, outages, providers, demo):
         part.register(app)
     # The token in its addresses is the authority; a mail program that presses the button holds no cookie.
     csrf.exempt(stopping.blueprint)

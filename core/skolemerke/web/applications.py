@@ -33,7 +33,7 @@ from skolemerke.web.filling import (
     save_words,
 )
 from skolemerke.web.languages import current_language
-from skolemerke.web.steps import steps_of
+from skolemerke.web.steps import Step, steps_of
 
 blueprint = Blueprint("applications", __name__, url_prefix="/applications")
 
@@ -69,6 +69,15 @@ class Part:
     tone: str
     sentence: str
     last_save: str
+
+
+@dataclass(frozen=True)
+class Next:
+    """The one thing to do next: the words of its button, where it leads, and what it is called."""
+
+    words: str
+    href: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -122,6 +131,8 @@ def task_list(public_id: str) -> ResponseReturnValue:
     sections = {section.id: section for section in form.sections}
     tags = tags_of(application, form, queries.evidence_of(application.id))
     decided = released_for(application)
+    parts = [_part(application, sections[part.id], part, status.looks) for part in status.sections]
+    steps = steps_of(status)
     return render_template(
         "applications/task_list.html",
         **frame(application, _("All parts of the application")),
@@ -135,9 +146,11 @@ def task_list(public_id: str) -> ResponseReturnValue:
         pending=status.pending,
         looks=status.looks,
         has_earlier=queries.has_earlier(application),
-        parts=[_part(application, sections[part.id], part, status.looks) for part in status.sections],
+        parts=parts,
+        done=sum(1 for part in parts if part.tone == "good"),
+        next=_next(application, parts, steps) if status.is_open else None,
         tags=[_tagged(application, tag) for tag in tags.values()],
-        steps=steps_of(status),
+        steps=steps,
     )
 
 
@@ -252,6 +265,18 @@ def _part(application: Application, section: Section, part: SectionStatus, looks
         return Part(section, _("Done"), "wait" if again else "good", answered, last)
     missing = ngettext("something missing at one question", "something missing at %(num)s questions", gaps)
     return Part(section, _("Started"), "wait", f"{answered}, {missing}", last)
+
+
+def _next(application: Application, parts: Sequence[Part], steps: Sequence[Step]) -> Next | None:
+    """What to do next: the first part that is not done, then the first step that is not; none when all is sent."""
+    for part in parts:
+        if part.tone != "good":
+            href = url_for("sections.show", public_id=application.public_id, section_id=part.section.id)
+            return Next(_("Go on with the form") if application.answers else _("Begin"), href, part.section.title)
+    for step in steps:
+        if step.is_waiting_for_school:
+            return Next(_("Go on"), step.href, step.name)
+    return None
 
 
 def _way_to(application: Application, form: Form, look: LookAgain) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from flask import Flask, Response
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from itsdangerous import URLSafeTimedSerializer
 
 from skolemerke.config import Config
 
@@ -16,8 +17,22 @@ from skolemerke.config import Config
 class AgedCookies(SecureCookieSessionInterface):
     """Flask's signed cookies with an age in seconds, whatever they hold."""
 
+    def __init__(self) -> None:
+        self._signing: tuple[object, URLSafeTimedSerializer | None] = (None, None)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """What signs the cookies of an application; made once for its key."""
+        key, made = self._signing
+        if made is None or key != app.secret_key:
+            made = super().get_signing_serializer(app)
+            self._signing = (app.secret_key, made)
+        return made
+
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Set, keep or take away the cookie."""
+        # That an answer varies with the cookie is said by `guard`, of every page.
+        if not session.modified:
+            return
         name = self.get_cookie_name(app)
         where = {
             "domain": self.get_cookie_domain(app),
@@ -26,11 +41,6 @@ class AgedCookies(SecureCookieSessionInterface):
             "httponly": self.get_cookie_httponly(app),
             "samesite": self.get_cookie_samesite(app),
         }
-        if session.accessed:
-            response.vary.add("Cookie")
-        if not session.modified:
-            return
-        response.vary.add("Cookie")
         if not session:
             response.delete_cookie(name, **where)  # type: ignore[arg-type] # each setting has the type that is asked for
             return

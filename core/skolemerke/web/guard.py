@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 import secrets
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import ParamSpec
 
 from flask import Flask, Response, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from skolemerke.config import current_config
 from skolemerke.people import operations
 from skolemerke.people.actors import ANONYMOUS, Actor
 from skolemerke.people.sessions import Standing, standing_of
@@ -17,22 +19,32 @@ from skolemerke.people.sessions import Standing, standing_of
 STATIC = "static"
 TOKEN, LANGUAGE, WANTED = "token", "language", "wanted"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+)
+"""The headers of every response that does not say otherwise, besides the policy of its content."""
+
+SEALED = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+"""The policy of a file that is handed out: nothing in it runs, loads or is sent, whatever a browser makes of it."""
 
 P = ParamSpec("P")
 
 
 def register(app: Flask) -> None:
     """Put the guard around every request of an application."""
-    app.before_request(_make_nonce)
+    app.before_request(_begin)
     app.after_request(_secure)
     app.jinja_env.globals.update(actor=actor, nonce=nonce)
 
 
 def actor() -> Actor:
     """Who is asking; `ANONYMOUS` when nobody is signed in. Loaded once a request, when first asked."""
-    if "actor" not in g:
-        g.actor = _load_actor()
-    found: Actor = g.actor
+    found: Actor | None = g.get("actor")
+    if found is None:
+        found = g.actor = _load_actor()
     return found
 
 
@@ -58,11 +70,8 @@ def let_forms_lead_to(*origins: str) -> None:
 
 def nonce() -> str:
     """The word that lets a script of ours run on this page."""
-    if "nonce" not in g:
-        # A request can be refused before its turn to be given one.
-        _make_nonce()
-    found: str = g.nonce
-    return found
+    # A request can be refused before its turn to be given one.
+    return g.get("nonce") or _make_nonce()
 
 
 def signed_in(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
@@ -112,6 +121,10 @@ def _keep_only_language() -> None:
         session.permanent = True
 
 
+def _begin() -> None:
+    _make_nonce()
+
+
 def _load_actor() -> Actor:
     held = standing()
     if held is None or held.step != "whole":
@@ -121,8 +134,9 @@ def _load_actor() -> Actor:
     return held.actor
 
 
-def _make_nonce() -> None:
-    g.nonce = secrets.token_urlsafe(16)
+def _make_nonce() -> str:
+    made = g.nonce = secrets.token_urlsafe(16)
+    return made
 
 
 def policy(frames: str = "'none'") -> str:
@@ -136,14 +150,17 @@ def policy(frames: str = "'none'") -> str:
 
 
 def _secure(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", policy())
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-    if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    if request.endpoint != STATIC and session.get(TOKEN):
-        response.headers["Cache-Control"] = "no-store"
+    headers = response.headers
+    if "Content-Security-Policy" not in headers:
+        headers["Content-Security-Policy"] = policy()
+    for name, value in ALWAYS:
+        headers.setdefault(name, value)
+    if request.is_secure or current_config().is_production:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if request.endpoint == STATIC and response.status_code < HTTPStatus.BAD_REQUEST:
+        # A file is the same for everybody; the page that says that it is not there bears the reader's name.
+        return response
+    if session.get(TOKEN):
+        headers["Cache-Control"] = "no-store"
     response.vary.add("Cookie")
     return response

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable, Iterator
-from io import StringIO
 from typing import Any
 
 from flask import Blueprint, Response, abort, make_response, render_template, request, stream_with_context
@@ -16,9 +14,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 from skolemerke import database
 from skolemerke.registry import queries as registry
 from skolemerke.registry.models import SchoolLabel
-from skolemerke.registry.public_list import COLUMNS, rows
+from skolemerke.registry.public_list import COLUMNS, rows, table
 from skolemerke.rounds import queries as rounds
-from skolemerke.spreadsheet import inert
+from skolemerke.spreadsheet import csv_lines
 from skolemerke.web import languages, round_view
 from skolemerke.web.paging import Pager, asked_page
 from skolemerke.web.words import country_name
@@ -54,7 +52,7 @@ def schools_json() -> ResponseReturnValue:
 @blueprint.get("/labels.csv")
 def schools_csv() -> ResponseReturnValue:
     """Everything that the filters let through, as CSV in UTF-8. A cell never begins like a formula."""
-    response = _stream(_csv_of(rows(_wanted())), "text/csv; charset=utf-8")
+    response = _stream(csv_lines(COLUMNS, table(_wanted()), marked=False), "text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="labels.csv"'
     return response
 
@@ -103,23 +101,6 @@ def _json_of(found: Iterable[dict[str, str]]) -> Iterator[str]:
         yield f"{before}\n{json.dumps(row, ensure_ascii=False)}"
         before = ","
     yield "[]\n" if before == "[" else "\n]\n"
-
-
-def _csv_of(found: Iterable[dict[str, str]]) -> Iterator[str]:
-    buffer = StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(COLUMNS)
-    for row in found:
-        writer.writerow([inert(row[name]) for name in COLUMNS])
-        yield _taken(buffer)
-    yield _taken(buffer)
-
-
-def _taken(buffer: StringIO) -> str:
-    text = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return text
 
 
 def _stream(parts: Iterator[str], content_type: str) -> Response:

@@ -46,14 +46,12 @@ def _ngettext(one: str, many: str, count: int) -> str:
 
 def current_language() -> str:
     """The language of this request, one of `LANGUAGES`; outside of one, that which is spoken."""
-    if "language" in g:
-        found: str = g.language
-        return found
-    if not request:
-        return speech.spoken()
-    g.language = _wanted()
-    chosen: str = g.language
-    return chosen
+    found: str | None = g.get("language")
+    if found is None:
+        if not request:
+            return speech.spoken()
+        found = g.language = _wanted()
+    return found
 
 
 def default_language() -> str:

@@ -29,6 +29,7 @@ def change_evidence(application_id: int, section: Section, attempt: Attempt) -> 
         if question.evidence != "none":
             _add_file(application_id, question, attempt)
             _add_link(application_id, question, attempt)
+            _add_again(application_id, question, attempt)
     wanted = _pressed()
     if wanted and wanted not in attempt.errors and not _has_sent(wanted):
         attempt.errors[wanted] = _("Choose a file, or write the address of a page.")
@@ -62,6 +63,17 @@ def _add_link(application_id: int, question: Question, attempt: Attempt) -> None
         attempt.links[question.id] = link
 
 
+def _add_again(application_id: int, question: Question, attempt: Attempt) -> None:
+    chosen = request.form.get(f"again_{question.id}", "")
+    if not chosen:
+        return
+    try:
+        operations.add_again(guard.actor(), application_id, question.id, chosen)
+    except operations.EvidenceRefused as refusal:
+        attempt.errors[question.id] = said(refusal)
+
+
 def _has_sent(question_id: str) -> bool:
     sent = request.files.get(f"file_{question_id}")
-    return bool((sent and sent.filename) or request.form.get(f"link_{question_id}", "").strip())
+    typed = (request.form.get(f"{kind}_{question_id}", "").strip() for kind in ("link", "again"))
+    return bool((sent and sent.filename) or any(typed))

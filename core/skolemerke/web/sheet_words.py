@@ -13,7 +13,6 @@ from skolemerke_forms.saying import options_of
 
 from skolemerke.contract.scoring import ScoreLine, ScoreSheet
 from skolemerke.rounds.composition import Content
-from skolemerke.scoring.models import StoredSheet
 from skolemerke.web.asked import reason_of
 from skolemerke.web.languages import current_language
 from skolemerke.web.words import word_of
@@ -89,9 +88,9 @@ def in_words(sheet: ScoreSheet, frozen: Content) -> SheetInWords:
     )
 
 
-def in_short(stored: StoredSheet) -> str:
-    """A stored sheet in a word or two, for a list: the outcome and the points, or that people judge it."""
-    return f"{word_of(stored.outcome or 'to_be_judged')} {stored.points or ''}".strip()
+def in_short(outcome: str | None, points: str | None) -> str:
+    """A sheet in a word or two, for a list: the outcome and the points, or that people judge it."""
+    return f"{word_of(outcome or 'to_be_judged')} {points or ''}".strip()
 
 
 def _line(line: ScoreLine, form: Form, frozen: Content) -> Line:

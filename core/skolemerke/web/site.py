@@ -78,25 +78,38 @@ def direction() -> str:
 
 def in_language(code: str) -> str:
     """The address of this page in another language."""
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "language"]
-    return f"{request.script_root}{request.path}?{urlencode([*kept, ('language', code)])}"
+    here: str | None = g.get("address")
+    if here is None:
+        kept = [(name, value) for name, value in request.args.items(multi=True) if name != "language"]
+        here = g.address = f"{request.script_root}{request.path}?{urlencode([*kept, ('language', '')])}"
+    return f"{here}{code}"
 
 
 def navigation() -> list[Link]:
     """Where the visitor can go from every page."""
-    actor = guard.actor()
-    links = [
-        (_("About the label"), url_for("public.label_page")),
-        (_("Rounds"), url_for("public.rounds_list")),
-        (_("Schools with the label"), url_for("labels.schools")),
-    ]
+    actor, path = guard.actor(), request.path
+    whose = {"everybody"}
     if actor.schools:
-        links.append((_("My applications"), "/applications"))
+        whose.add("teacher")
     if actor.is_staff:
-        links.append((_("Administration"), "/admin/"))
+        whose.add("staff")
     if not actor.is_known:
-        links.append((_("Sign in"), "/sign-in"))
-    return [Link(text, href, _is_here(href)) for text, href in links]
+        whose.add("unknown")
+    places = _places(languages.current_language(), request.script_root)
+    return [Link(text, href, _is_here(path, href)) for whom, text, href in places if whom in whose]
+
+
+@lru_cache(maxsize=128)
+def _places(_language: str, _root: str) -> tuple[tuple[str, str, str], ...]:
+    """Where one can go, in the language of this request: for whom, its name, its address."""
+    return (
+        ("everybody", _("About the label"), url_for("public.label_page")),
+        ("everybody", _("Rounds"), url_for("public.rounds_list")),
+        ("everybody", _("Schools with the label"), url_for("labels.schools")),
+        ("teacher", _("My applications"), "/applications"),
+        ("staff", _("Administration"), "/admin/"),
+        ("unknown", _("Sign in"), "/sign-in"),
+    )
 
 
 def asset(name: str) -> str:
@@ -112,8 +125,8 @@ def _asset(path: Path, _changed: int) -> str:
     return f"/static/{path.relative_to(STATIC_FILES).as_posix()}?v={print_of_it}"
 
 
-def _is_here(href: str) -> bool:
-    return request.path == href or (href != "/" and request.path.startswith(href.rstrip("/") + "/"))
+def _is_here(path: str, href: str) -> bool:
+    return path == href or (href != "/" and path.startswith(href.rstrip("/") + "/"))
 
 
 def _keep_assets(response: Response) -> Response:
@@ -123,8 +136,6 @@ def _keep_assets(response: Response) -> Response:
         response.cache_control.public = True
         response.cache_control.max_age = YEAR
         response.cache_control.immutable = True
-        # A file is the same for everybody.
-        response.vary.discard("Cookie")
     return response
 
 

@@ -101,11 +101,12 @@ def receipt(public_id: str) -> ResponseReturnValue:
         return redirect(url_for("applications.task_list", public_id=public_id))
     status = queries.status(application, current_language())
     decided = released_for(application)
+    number = [(_("Receipt number"), submission.receipt)] if decided else []
     return render_template(
         "applications/receipt.html",
         **frame(application, _("Receipt")),
         submission=submission,
-        rows=_receipt_rows(submission, status),
+        rows=[*number, *_receipt_rows(submission, status)],
         next=_what_comes(status),
         sheets=_sheets(submission, decided),
         has_changed=status.changed_since and status.is_open,
@@ -121,6 +122,7 @@ def _submit_page(application: Application, refusal: str = "") -> str:
     return render_template(
         "applications/submit.html",
         **frame(application, _("Submit the application")),
+        tells_deadline=True,
         is_open=is_open,
         why_closed="" if is_open else refusal or why_closed(application),
         obstacles=_obstacles(status, with_form=True),

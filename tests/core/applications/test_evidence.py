@@ -14,7 +14,7 @@ from skolemerke.applications import operations, queries, sniffing
 from skolemerke.applications.models import Evidence
 from skolemerke.applications.storing import folder, plain_name
 from sqlalchemy import func, select
-from support.applying import LINK, PDF, again, docx, odt
+from support.applying import LINK, PDF, ROUND, again, docx, odt
 
 PLACE = "safety_activities"
 ONE_PIECE = "group_projects"
@@ -89,7 +89,7 @@ REFUSED = [
     ("both.jpg", JPEG + docx(), "The content of the file"),
     ("cut.jpg", JPEG, "The picture can't be opened"),
     ("cut.png", png(), "The picture can't be opened"),
-    ("photo.heic", b"\x00\x00\x00\x18ftypheic" + bytes(64), "Send it as JPEG"),
+    ("photo.heic", b"\x00\x00\x00\x18ftypheic" + bytes(64), "add it as JPEG"),
     ("both.docx", PDF + docx(), "The content of the file"),
     ("bomb.docx", bomb(), "packed so tightly"),
     ("archive.docx", odt(), "The content of the file"),
@@ -190,6 +190,32 @@ def test_a_question_takes_as_many_pieces_as_it_asks_for(world):
     for question_id in ("internet_rules", "before_you_upload", "no_such_question", ""):
         with pytest.raises(operations.EvidenceRefused, match="No evidence is asked for"):
             operations.add_link(world.kari, application.id, question_id, LINK)
+
+
+def test_a_file_may_stand_by_several_questions_and_is_kept_and_counted_once(world, monkeypatch):
+    application = world.start()
+    before = _files()
+    piece = _add(world, application, PDF, "a.pdf")
+    monkeypatch.setattr(room, "AN_APPLICATION", len(PDF))
+    twin = operations.add_again(world.kari, application.id, ONE_PIECE, piece.public_id)
+    assert (twin.question_id, twin.name, twin.sha256) == (ONE_PIECE, "a.pdf", piece.sha256)
+    assert len(_files()) == len(before) + 1
+    # Asked twice it stands there once; removed from one question it stays by the other.
+    assert operations.add_again(world.kari, application.id, ONE_PIECE, piece.public_id).id == twin.id
+    operations.remove_evidence(world.kari, piece.public_id)
+    path, _row = queries.open_evidence(world.kari, twin.public_id)
+    assert (path.read_bytes(), _rows(application)) == (PDF, 2)
+    with pytest.raises(operations.EvidenceRefused, match="removed meanwhile"):
+        operations.add_again(world.kari, application.id, PLACE, piece.public_id)
+
+
+def test_what_stands_in_another_application_cannot_be_taken_over(world):
+    application = world.start()
+    theirs = operations.start(world.foreign, ROUND, world.other_school)
+    piece = operations.add_link(world.foreign, theirs.id, PLACE, LINK)
+    with pytest.raises(operations.EvidenceRefused, match="removed meanwhile"):
+        operations.add_again(world.kari, application.id, PLACE, piece.public_id)
+    assert _rows(application) == 0
 
 
 def test_all_files_together_have_a_limit(world, monkeypatch):

@@ -97,6 +97,11 @@ GET   /applications/<public_id>/declaration               its teachers, its staf
 POST  /applications/<public_id>/declaration               its teachers
 POST  /applications/<public_id>/declaration/paper         its teachers
 GET   /applications/<public_id>/evidence/<evidence_id>    its teachers, its staff
+POST  /applications/<public_id>/evidence                  its teachers
+GET   /applications/<public_id>/evidence/uploads/<upload_id>      its teachers
+PUT   /applications/<public_id>/evidence/uploads/<upload_id>      its teachers
+POST  /applications/<public_id>/evidence/uploads/<upload_id>      its teachers
+DELETE  /applications/<public_id>/evidence/uploads/<upload_id>    its teachers
 GET   /applications/<public_id>/print                     its teachers, its staff
 GET   /applications/<public_id>/receipt                   its teachers, its staff
 GET   /applications/<public_id>/submit                    its teachers, its staff

@@ -4,7 +4,8 @@ from io import BytesIO
 
 import pytest
 from skolemerke.applications import operations
-from support.applicants import PDF, scene
+from skolemerke.web import guard
+from support.applicants import PDF, scene, send
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def test_a_file_is_an_attachment_that_can_run_nothing(here):
         sent = answer.data
     assert (answer.status_code, sent, answer.mimetype) == (200, PDF, "application/pdf")
     assert answer.headers["Content-Disposition"].startswith("attachment;")
-    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer.headers["Content-Security-Policy"] == guard.SEALED
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-store"
 
@@ -61,3 +62,16 @@ def test_the_size_of_a_file_is_said(here):
     address, _ = added(here, "Programme.pdf")
     page = here.client(here.kari).get(address.split("/evidence/")[0] + "/esafety")
     assert "PDF, 1 kB" in page.text
+
+
+def test_a_file_that_stands_elsewhere_can_be_chosen_for_one_more_question(here):
+    address, piece = added(here, "Møteplan <æ>.pdf")
+    client, page = here.client(here.kari), address.split("/evidence/")[0] + "/teaching"
+    shown = client.get(page).text
+    assert f'<option value="{piece.public_id}">Møteplan &lt;æ&gt;.pdf</option>' in shown
+    assert "in a private window of your browser" in shown
+    answer = send(client, page, {"again_group_projects": piece.public_id, "then": "evidence:group_projects"})
+    assert (answer.status_code, answer.location.partition("#")[2]) == (302, "evidence-group_projects")
+    assert client.get(page).text.count("Møteplan &lt;æ&gt;.pdf</bdi>") == 1
+    wrong = send(client, page, {"again_group_projects": "nothing", "then": "evidence:group_projects"})
+    assert (wrong.status_code, "removed meanwhile" in wrong.text) == (422, True)

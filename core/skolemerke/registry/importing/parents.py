@@ -51,12 +51,13 @@ class Parents:
         known.update(zip(new, numbers, strict=True))
         return list(zip(numbers, new, strict=True))
 
+    def numbers(self, kind: Kind, column: Sequence[str]) -> list[int | None]:
+        """The numbers of those that a column names; none for an empty cell and for whoever is unknown."""
+        return list(map(self.known(kind).get, column))
+
     def unknown(self, kind: Kind, column: Sequence[str], *, optional: bool) -> dict[int, str]:
         """Why rows can't be taken that name somebody unknown, by their place in the column."""
-        known = self.known(kind)
-        if known.keys() >= set(column):
-            return {}
-        name = NAMES[kind][1]
+        known, name = self.known(kind), NAMES[kind][1]
         return {
             at: f"names the {name} {short(text_id)}, which the registry does not know"
             for at, text_id in enumerate(column)

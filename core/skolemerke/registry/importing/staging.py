@@ -90,10 +90,8 @@ class Stager:
                 }
             )
         for source in target.columns.values():
-            if isinstance(source, Parent) and not source.made and batch.lines:
-                unknown = parents.unknown(source.kind, batch.columns[place[source.column]], optional=source.optional)
-                if unknown:
-                    batch.leave_out(unknown)
+            if isinstance(source, Parent) and not source.made:
+                self._link(batch, source, place[source.column])
         self._reject(staged, batch.rejections)
         if not batch.lines:
             return
@@ -105,14 +103,22 @@ class Stager:
             columns.insert(0, list(map(parents.known(target.numbered).__getitem__, text_ids)))
         self._store.load(staged.rows, zip(batch.lines, *columns, strict=True))
 
+    def _link(self, batch: Batch, source: Parent, at: int) -> None:
+        """Put numbers in the place of the text ids of a column; leave out rows that name somebody unknown."""
+        text_ids = batch.columns[at]
+        batch.columns[at] = self._parents.numbers(source.kind, text_ids)
+        if None in batch.columns[at]:
+            batch.leave_out(self._parents.unknown(source.kind, text_ids, optional=source.optional))
+
     def _column(self, source: Source, read: list[list[Any]], place: dict[str, int]) -> Sequence[Any]:
         match source:
             case Own(column):
                 return read[place[column]]
             case Parent(kind, column, made=made):
-                if made:
-                    self._make_persons(read[place[column]])
-                return list(map(self._parents.known(kind).get, read[place[column]]))
+                if not made:
+                    return read[place[column]]
+                self._make_persons(read[place[column]])
+                return self._parents.numbers(kind, read[place[column]])
             case Computed(columns, make):
                 return list(map(make, *(read[place[column]] for column in columns)))
             case Agency():
