@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from flask import g
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Integer, case, cast, func
 
 from skolemerke import audit, database
-from skolemerke.admin.audit_words import accounts_of, actor_in_words, subject_in_words, verb_in_words
+from skolemerke.admin.audit_words import actor_in_words, subject_in_words, verb_in_words
+from skolemerke.admin.cells import Source
 from skolemerke.admin.lists import RecordView, Search
-from skolemerke.applications.queries import names_of
 from skolemerke.audit import AuditDetails, AuditLine
 from skolemerke.database import coded
 from skolemerke.people.actors import Actor
+from skolemerke.people.models import Account
 from skolemerke.people.rights import within
 
-
-def _who(_view: Any, _context: Any, model: AuditLine, _name: str) -> str:
-    if "audit_names" not in g:
-        g.audit_names = names_of(accounts_of([model.actor]))
-    return actor_in_words(model.actor, g.audit_names)
-
-
-def _what(_view: Any, _context: Any, model: AuditLine, _name: str) -> str:
-    return verb_in_words(model.verb)
-
-
-def _of_what(_view: Any, _context: Any, model: AuditLine, _name: str) -> str:
-    return subject_in_words(model.subject)
+ACCOUNT = case(
+    (AuditLine.actor.startswith("account:"), cast(func.substr(AuditLine.actor, len("account:") + 1), Integer))
+)
+"""The number of the account that acted; none where it was none."""
 
 
 class AuditView(RecordView):
@@ -51,7 +41,13 @@ class AuditView(RecordView):
         "previous": _("Hash of the line before"),
         "hash": _("Hash"),
     }
-    column_formatters = {"actor": _who, "verb": _what, "subject": _of_what}
+    sources: ClassVar = {
+        "actor": Source(
+            (AuditLine.actor, Account.name, Account.email), via=(Account, Account.id == ACCOUNT), words=actor_in_words
+        ),
+        "verb": Source((AuditLine.verb,), words=verb_in_words),
+        "subject": Source((AuditLine.subject,), words=subject_in_words),
+    }
     list_template = "staff/audit.html"
     details_template = "staff/audit_line.html"
 
@@ -62,10 +58,6 @@ class AuditView(RecordView):
     def title_of(self, model: AuditLine) -> str:
         """Number and what was done."""
         return f"{model.number}: {verb_in_words(model.verb)}"
-
-    def prepare(self, rows: Sequence[AuditLine]) -> None:
-        """Fetch the names of everybody who acted in the rows of the page at once."""
-        g.audit_names = names_of(accounts_of(row.actor for row in rows))
 
     def details_of(self, model: AuditLine) -> dict[str, Any]:
         """The details, unless they were erased."""
