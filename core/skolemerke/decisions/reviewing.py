@@ -25,11 +25,6 @@ from skolemerke.scoring.scorer import Scorer, answers_of
 from skolemerke.speech import marked as _
 
 
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
-
-
 FINDINGS = ("fulfilled", "not_fulfilled", "")
 
 
