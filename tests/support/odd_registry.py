@@ -27,6 +27,8 @@ class Draw(Random):
         "2016-01-19", "2016-11-09", "2018-01-19", "2018-11-09", "2019-01-01", "2020-11-09", "2020-12-31"
     )  # fmt: skip
     span = date(2014, 1, 1), date(2021, 6, 1)
+    now = "2020-12-01T09:00:00+01:00"
+    """When all of these rounds have had their screening."""
 
 
 class LaterDraw(Draw):
@@ -37,6 +39,7 @@ class LaterDraw(Draw):
         "2025-01-16", "2025-01-17", "2023-09-01", "2024-02-12", "2026-02-11",
     )  # fmt: skip
     span = date(2019, 1, 1), date(2026, 4, 1)
+    now = "2026-04-01T09:00:00+02:00"
 
 
 def day(draw: Draw) -> str:

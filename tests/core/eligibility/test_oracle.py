@@ -38,7 +38,7 @@ def test_no_shipped_round_or_overlay_with_criteria_is_left_out() -> None:
 def test_every_shipped_round_agrees_with_the_oracle_on_every_school(
     tmp_path: Path, database_url: str, plugins: tuple[str, ...], draw: Draw
 ) -> None:
-    with running(install(tmp_path, *dict.fromkeys((*SHIPPED, *plugins))), database_url):
+    with running(install(tmp_path, *dict.fromkeys((*SHIPPED, *plugins))), database_url, draw.now):
         for country in ("TR", "IT"):
             create(country.lower(), country, [country], "en")
         import_directory(write_odd(tmp_path / "files", draw))
