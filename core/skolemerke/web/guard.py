@@ -16,7 +16,9 @@ from skolemerke.people import operations
 from skolemerke.people.actors import ANONYMOUS, Actor
 from skolemerke.people.sessions import Standing, standing_of
 
-STATIC = "static"
+FILES = frozenset({"static", "own_look.file"})
+"""The endpoints of files that are the same for everybody."""
+
 TOKEN, LANGUAGE, WANTED, SHARED = "token", "language", "wanted", "shared"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 ALWAYS = (
@@ -141,6 +143,9 @@ def _keep_only_language() -> None:
 
 def _begin() -> None:
     _make_nonce()
+    if "\0" in request.path:
+        # Nothing is called so, and not every database can be asked.
+        abort(404)
 
 
 def _load_actor() -> Actor:
@@ -175,7 +180,7 @@ def _secure(response: Response) -> Response:
         headers.setdefault(name, value)
     if request.is_secure or current_config().is_production:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    if request.endpoint == STATIC and response.status_code < HTTPStatus.BAD_REQUEST:
+    if request.endpoint in FILES and response.status_code < HTTPStatus.BAD_REQUEST:
         # A file is the same for everybody; the page that says that it is not there bears the reader's name.
         return response
     if session.get(TOKEN):
