@@ -36,7 +36,8 @@ MIN_SECRET = 32
 PREFIX = "SKOLEMERKE_"
 PROVIDER_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,29}")
 NOT_SETTINGS = ("SKOLEMERKE_HOME", "SKOLEMERKE_REQUIRE_")
-"""A variable that begins so is no setting: the home, and what the tests may not skip."""
+"""A variable that begins so is no setting unless there is one of that name: the home, and what the tests may not
+skip."""
 
 
 class ConfigFault(Exception):
@@ -219,11 +220,14 @@ def _from_file(path: Path) -> dict[str, Any]:
         raise ConfigFault(f"instance/config.toml can't be read: {error}") from error
 
 
+SAYABLE = Config.model_fields.keys() - {"home"}
+
+
 def _lay_environment(settings: dict[str, Any], environ: Mapping[str, str]) -> None:
     for name, value in environ.items():
-        if not name.startswith(PREFIX) or name.startswith(NOT_SETTINGS):
-            continue
         *parents, last = name.removeprefix(PREFIX).lower().split("__")
+        if not name.startswith(PREFIX) or (name.startswith(NOT_SETTINGS) and last not in SAYABLE):
+            continue
         place = settings
         for parent in parents:
             place = place.setdefault(parent, {})
