@@ -22,11 +22,7 @@ from skolemerke.scoring.judgements import earlier_judgements, judgements_of
 from skolemerke.scoring.models import Judgement
 from skolemerke.scoring.queries import counting_sheet
 from skolemerke.scoring.scorer import Scorer, answers_of
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
+from skolemerke.speech import marked as _
 
 
 FINDINGS = ("fulfilled", "not_fulfilled", "")
