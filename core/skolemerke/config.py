@@ -120,6 +120,7 @@ class Config(_Settings):
     sign_in_mails_per_hour: int = Field(default=6000, gt=0)
     session_days: int = Field(default=14, gt=0)
     staff_idle_minutes: int = Field(default=60, gt=0)
+    shared_idle_minutes: int = Field(default=30, gt=0)
     require_second_factor: bool | None = None
     sign_in_providers: dict[str, ProviderSettings] = Field(default_factory=dict)
     max_upload_mb: int = Field(default=10, gt=0)

@@ -72,7 +72,7 @@ def sign_in_by_mail(walk, teacher):
 
 def fill_in(walk, application, tmp_path):
     walk.go(application)
-    sections = [link.get_attribute("href") for link in walk.page.locator("ul.tasks").first.locator("a").all()]
+    sections = [link.get_attribute("href") for link in walk.page.locator(".tasks").first.locator("a").all()]
     assert len(sections) == 4
     for section in sections:
         walk.go(section)
