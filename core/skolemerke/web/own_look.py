@@ -54,10 +54,10 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["own_look"] = app.extensions[LOOK] = read(app.extensions[EXTENSION])
 
 
-@blueprint.get("/look/<name>")
-def file(name: str) -> Response:
+@blueprint.get("/look/<filename>")
+def file(filename: str) -> Response:
     """One of the files."""
     look: OwnLook = current_app.extensions[LOOK]
-    if name not in look.files:
+    if filename not in look.files:
         abort(HTTPStatus.NOT_FOUND)
-    return Response(look.files[name], mimetype=TYPES[name])
+    return Response(look.files[filename], mimetype=TYPES[filename])

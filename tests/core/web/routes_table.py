@@ -44,7 +44,7 @@ GET   /privacy                                            anybody
 GET   /healthz                                            anybody
 GET   /readyz                                             anybody
 GET   /static/<path:filename>                             anybody
-GET   /look/<name>                                        anybody
+GET   /look/<filename>                                    anybody
 GET   /rounds                                             anybody
 GET   /rounds/<round_id>                                  anybody
 GET   /rounds/<round_id>/form                             anybody

@@ -93,7 +93,10 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
-    with running(install(tmp_path_factory.mktemp("home"), *SHIPPED, WAIVER)) as app:
+    home = install(tmp_path_factory.mktemp("home"), *SHIPPED, WAIVER)
+    (home / "instance" / "look").mkdir(parents=True)
+    (home / "instance" / "look" / "style.css").write_text(":root { --accent: #000; }", encoding="utf-8")
+    with running(home) as app:
         yield populated(app)
 
 
