@@ -104,6 +104,30 @@ def test_a_browser_that_keeps_nothing_breaks_no_page(site, enter, context):
     assert (faults, saved(site[1])["team_work"]) == ([], "In a private window, by the button.")
 
 
+def test_a_server_that_is_away_for_ten_minutes_is_asked_seldom_and_gets_the_text_when_it_is_back(site, enter, context):
+    context.clock.install()
+    page, asked = enter(), []
+
+    def away(route):
+        asked.append(route.request.url)
+        route.fulfill(status=502, body="<h1>Bad gateway</h1>")
+
+    page.route("**/autosave", away)
+    page.fill(FIELD, "Written while the server was away.")
+    page.clock.run_for(3_000)
+    expect(page.locator("#autosave-line")).to_contain_text("kept in this browser")
+    for _half_minute in range(20):
+        page.clock.run_for(30_000)
+        page.evaluate("new Promise(done => queueMicrotask(done))")
+    assert 5 < len(asked) < 30
+    assert page.evaluate("document.querySelector('#q_team_work').value") == "Written while the server was away."
+    page.unroute("**/autosave")
+    page.clock.run_for(30_000)
+    expect(page.locator("#autosave-line")).to_contain_text("Saved", timeout=15_000)
+    assert saved(site[1])["team_work"] == "Written while the server was away."
+    assert page.evaluate(KEPT) == []
+
+
 def test_going_back_finds_what_was_saved_meanwhile(site, enter):
     page = enter()
     page.fill(FIELD, "Written, then away and back.")

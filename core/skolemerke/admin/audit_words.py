@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
@@ -99,15 +97,9 @@ def subject_in_words(subject: str) -> str:
     return f"{word} {name}" if is_named else word
 
 
-def actor_in_words(actor: str, names: Mapping[int, str]) -> str:
-    """By whom, by name where there is one."""
-    number = account_of(actor)
-    if number is not None:
-        return names.get(number) or str(gettext("account %(number)s", number=number))
-    return str(OTHERS.get(actor, actor))
-
-
-def account_of(actor: str) -> int | None:
-    """The number of the account that acted, if it was one."""
+def actor_in_words(actor: str, name: str | None, email: str | None) -> str:
+    """By whom: what the account is called, where it was one that is still there."""
     kind, _colon, number = actor.partition(":")
-    return int(number) if kind == "account" and number.isdecimal() else None
+    if kind == "account":
+        return name or email or str(gettext("account %(number)s", number=number))
+    return str(OTHERS.get(actor, actor))

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from flask import g
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Integer, case, cast, func
 
 from skolemerke import audit, database
-from skolemerke.admin.audit_words import account_of, actor_in_words, subject_in_words, verb_in_words
+from skolemerke.admin.audit_words import actor_in_words, subject_in_words, verb_in_words
 from skolemerke.admin.cells import Source
 from skolemerke.admin.lists import RecordView, Search
-from skolemerke.applications.queries import names_of
 from skolemerke.audit import AuditDetails, AuditLine
 from skolemerke.database import coded
 from skolemerke.people.actors import Actor
+from skolemerke.people.models import Account
 from skolemerke.people.rights import within
 
-
-def _who(actor: str) -> str:
-    """By whom; each name is asked for once a request."""
-    names: dict[int, str] = g.setdefault("audit_names", {})
-    number = account_of(actor)
-    if number is not None and number not in names:
-        names[number] = names_of([number]).get(number, "")
-    return actor_in_words(actor, names)
+ACCOUNT = case(
+    (AuditLine.actor.startswith("account:"), cast(func.substr(AuditLine.actor, len("account:") + 1), Integer))
+)
+"""The number of the account that acted; none where it was none."""
 
 
 class AuditView(RecordView):
@@ -33,11 +28,6 @@ class AuditView(RecordView):
 
     column_list = ("number", "at", "actor", "verb", "subject")
     column_details_list = (*column_list, "commitment", "previous", "hash")
-    sources: ClassVar = {
-        "actor": Source((AuditLine.actor,), words=_who),
-        "verb": Source((AuditLine.verb,), words=verb_in_words),
-        "subject": Source((AuditLine.subject,), words=subject_in_words),
-    }
     orders: ClassVar = {"number": None}
     default_order = ("number", True)
     searches = tuple(Search(name, coded(getattr(AuditLine, name))) for name in ("verb", "subject", "actor"))
@@ -50,6 +40,13 @@ class AuditView(RecordView):
         "commitment": _("Commitment to the details"),
         "previous": _("Hash of the line before"),
         "hash": _("Hash"),
+    }
+    sources: ClassVar = {
+        "actor": Source(
+            (AuditLine.actor, Account.name, Account.email), via=(Account, Account.id == ACCOUNT), words=actor_in_words
+        ),
+        "verb": Source((AuditLine.verb,), words=verb_in_words),
+        "subject": Source((AuditLine.subject,), words=subject_in_words),
     }
     list_template = "staff/audit.html"
     details_template = "staff/audit_line.html"

@@ -14,9 +14,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 from skolemerke import database
 from skolemerke.registry import queries as registry
 from skolemerke.registry.models import SchoolLabel
-from skolemerke.registry.public_list import COLUMNS, rows, table
+from skolemerke.registry.public_list import COLUMNS, rows, slices
 from skolemerke.rounds import queries as rounds
-from skolemerke.spreadsheet import csv_lines
+from skolemerke.spreadsheet import csv_of_columns
 from skolemerke.web import languages, round_view
 from skolemerke.web.paging import Pager, asked_page
 from skolemerke.web.words import country_name
@@ -52,7 +52,7 @@ def schools_json() -> ResponseReturnValue:
 @blueprint.get("/labels.csv")
 def schools_csv() -> ResponseReturnValue:
     """Everything that the filters let through, as CSV in UTF-8. A cell never begins like a formula."""
-    response = _stream(csv_lines(COLUMNS, table(_wanted()), marked=False), "text/csv; charset=utf-8")
+    response = _stream(csv_of_columns(COLUMNS, slices(_wanted()), marked=False), "text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="labels.csv"'
     return response
 

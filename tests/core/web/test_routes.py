@@ -94,8 +94,9 @@ class World:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
     home = install(tmp_path_factory.mktemp("home"), *SHIPPED, WAIVER)
-    (home / "instance" / "look").mkdir(parents=True)
-    (home / "instance" / "look" / "style.css").write_text(":root { --accent: #000; }", encoding="utf-8")
+    look = home / "instance" / "look"
+    look.mkdir(parents=True)
+    (look / "style.css").write_text(":root { --accent: #5b2a86 }", encoding="utf-8")
     with running(home) as app:
         yield populated(app)
 
