@@ -7,10 +7,10 @@ read when the application starts, and served from memory under an address that n
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from hashlib import sha256
 from http import HTTPStatus
 
 from flask import Blueprint, Flask, Response, abort, current_app, request
-from skolemerke_forms.values import sha256_of
 
 from skolemerke.config import EXTENSION, Config
 
@@ -23,9 +23,10 @@ blueprint = Blueprint("own_look", __name__)
 
 @dataclass(frozen=True)
 class OwnLook:
-    """The files of one installation, by name."""
+    """The files of one installation, by name, and what each content is known by."""
 
     files: dict[str, bytes] = field(default_factory=dict)
+    prints: dict[str, str] = field(default_factory=dict)
 
     @property
     def style(self) -> str:
@@ -39,14 +40,14 @@ class OwnLook:
 
     def address(self, name: str) -> str:
         """Where a file is found; a changed one has another address."""
-        data = self.files.get(name)
-        return f"{request.script_root}/look/{name}?v={sha256_of(data.hex())[:12]}" if data else ""
+        return f"{request.script_root}/look/{name}?v={self.prints[name]}" if name in self.prints else ""
 
 
 def read(config: Config) -> OwnLook:
     """What an installation has of its own."""
     folder = config.instance / "look"
-    return OwnLook({name: (folder / name).read_bytes() for name in TYPES if (folder / name).is_file()})
+    files = {name: (folder / name).read_bytes() for name in TYPES if (folder / name).is_file()}
+    return OwnLook(files, {name: sha256(data).hexdigest()[:12] for name, data in files.items()})
 
 
 def register(app: Flask) -> None:
