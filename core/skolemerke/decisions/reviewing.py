@@ -24,7 +24,6 @@ from skolemerke.scoring.queries import counting_sheet
 from skolemerke.scoring.scorer import Scorer, answers_of
 from skolemerke.speech import marked as _
 
-
 FINDINGS = ("fulfilled", "not_fulfilled", "")
 
 
