@@ -25,13 +25,12 @@ def slices(statement: Select[SchoolLabel]) -> Iterator[list[Sequence[str]]]:
     found = database.read().connection().execute(asked, execution_options={"yield_per": AT_ONCE})
     for part in found.partitions():
         *names, first, last, withdrawn = zip(*part, strict=True)
-        ends = zip(last, withdrawn, strict=True)
-        yield [
-            *names,
-            [f"{year:04}-01-01" for year in first],
-            [f"{year:04}-12-31" for year in last],
-            [state_of(year, this_year, is_withdrawn=at is not None) for year, at in ends],
-        ]
+        # A slice has few years: each is put into words once.
+        begins = {year: f"{year:04}-01-01" for year in set(first)}
+        ends = {year: f"{year:04}-12-31" for year in set(last)}
+        kept = {year: state_of(year, this_year, is_withdrawn=False) for year in ends}
+        states = ["withdrawn" if at is not None else kept[year] for year, at in zip(last, withdrawn, strict=True)]
+        yield [*names, [begins[year] for year in first], [ends[year] for year in last], states]
 
 
 def table(statement: Select[SchoolLabel]) -> Iterator[tuple[str, ...]]:

@@ -26,7 +26,7 @@ from skolemerke.scoring.queries import counting_sheets, latest_submissions
 from skolemerke.scoring.scorer import CannotScore, Scorer, answers_of
 from skolemerke.scoring.waiting import Waiting
 
-READ_AT_ONCE = 500
+READ_AT_ONCE = 100
 
 
 @dataclass(frozen=True)

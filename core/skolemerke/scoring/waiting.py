@@ -8,7 +8,7 @@ from tempfile import SpooledTemporaryFile
 from types import TracebackType
 from typing import Any, Self
 
-AT_ONCE = 500
+AT_ONCE = 100
 IN_MEMORY = 2**20
 
 
