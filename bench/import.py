@@ -8,7 +8,6 @@ works in other processes, seconds on the wall. Where there is no `sqlite3` on th
 from __future__ import annotations
 
 import csv
-import importlib
 import json
 import os
 import resource
@@ -18,8 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +26,7 @@ from skolemerke.registry.generating import generate
 from sqlalchemy.engine import make_url
 
 from bench.frame import Row
+from bench.installation import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 FULL, SMALL = 250_000, 10_000
@@ -67,7 +66,7 @@ def run(*, full: bool) -> list[Row]:
         made = generate(files, schools=FULL if full else SMALL, seed=1)
         expected = {f"{name}.csv": count for name, count in vars(made).items()}
         rows = _on_sqlite(Path(folder), files, expected)
-        with _postgres() as url:
+        with postgres() as url:
             if url:
                 rows += _on_postgres(Path(folder), url, files, expected)
         return rows
@@ -178,16 +177,3 @@ def _plain_postgres(url: str, files: Path, expected: dict[str, int]) -> float:
             found = plain.execute(f"SELECT count(*) FROM plain_{name[:-4]}").fetchone()
             assert found == (count,)
     return took
-
-
-@contextmanager
-def _postgres() -> Iterator[str]:
-    """The address of an empty database of a server that tests bring, or nothing where there is none."""
-    sys.path.append(str(ROOT / "tests"))
-    postgres = importlib.import_module("support.postgres")
-    binaries = postgres.find_binaries()
-    if binaries is None:
-        yield ""
-        return
-    with postgres.running_server(binaries) as server, server.fresh_database() as url:
-        yield url
