@@ -99,19 +99,6 @@ def support(name: str) -> Any:
     return importlib.import_module(f"support.{name}")
 
 
-@contextmanager
-def postgres() -> Iterator[str]:
-    """The address of an empty PostgreSQL database of this run alone; nothing where the machine has no PostgreSQL."""
-    made = support("postgres")
-    binaries = made.find_binaries()
-    if binaries is None:
-        print("PostgreSQL is not measured: no binaries", file=sys.stderr)
-        yield ""
-        return
-    with made.running_server(binaries) as server, server.fresh_database() as url:
-        yield url
-
-
 def application_of(writer: Writer) -> Application:
     """The application on which somebody writes."""
     return database.read().scalars(select(Application).where(Application.public_id == writer.public_id)).one()

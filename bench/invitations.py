@@ -34,8 +34,8 @@ from skolemerke.worker import letters
 from sqlalchemy import delete, func, insert, select, text
 
 from bench.frame import Row, cpu_of
-from bench.installation import postgres
 from bench.killing import kill_senders
+from bench.servers import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUND = "2021-2022"

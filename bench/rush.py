@@ -27,7 +27,6 @@ from bench.installation import (
     cookie_of,
     free_port,
     make_home,
-    postgres,
     running,
     start_server,
     support,
@@ -35,6 +34,7 @@ from bench.installation import (
 )
 from bench.rush_clients import Client, Log, Teacher, together
 from bench.rush_flow import compared
+from bench.servers import postgres
 
 SECTION, QUESTIONS = "teaching", ("team_work", "group_projects")
 START = timedelta(seconds=90)

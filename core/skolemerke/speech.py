@@ -26,6 +26,11 @@ ZONE = "Europe/Brussels"
 _spoken: ContextVar[str] = ContextVar("spoken", default="en")
 
 
+def marked(message: str) -> str:
+    """Mark a sentence for translation, imported as `_`; it is said when it is read."""
+    return message
+
+
 class Refusal(Exception):
     """Something can't be done now, and why. The text is English; `in_words` says it in the language that is spoken.
 

@@ -120,6 +120,19 @@ FOLDERS = (
         round__yaml=ROUND.replace("pass_mark: 0", "pass_mark: 3"),
     ),
     _round(
+        "form_of_its_own_in_a_child",
+        "form.yaml another_form 1",
+        round__yaml=ROUND + 'extends: "2021-2022"\n',
+        form__yaml="form: mine\n",
+        texts___nb__yaml="language: nb\ntexts:\n  round: {title: En runde}\n",
+        texts___nn__yaml="language: nn\ntexts:\n  round: {title: Ein runde}\n",
+    ),
+    _overlay(
+        "slip_in_an_id",
+        "overlay.yaml unknown_id 6",
+        OVERLAY + "form:\n  requirements:\n    - {id: promotoin, state: waived}\n",
+    ),
+    _round(
         "judged_part_unknown",
         "round.yaml unknown_part 10",
         round__yaml=ROUND.replace("kind: points", "kind: judged").replace("pass_mark: 0", "parts: [nowhere]"),

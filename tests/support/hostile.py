@@ -81,6 +81,7 @@ HOSTILE: dict[str, set[str]] = {
     "declaration": {"head_name", "head_email", "signer_name", "note"},
     "edition_change": {"changes"},
     "evidence": {"name", "link"},
+    "judgement": {"feedback", "note"},
     "mail": {"address", "name", "payload", "error"},
     "mail_wording": {"subject", "body"},
     "person": {"teacher_id"},
@@ -93,6 +94,7 @@ HOSTILE: dict[str, set[str]] = {
     "submission": {"raw", "clean", "evidence", "known"},
     "suppression": {"address", "detail", "lifted_by", "lift_reason"},
     "teacher": {"name", "role"},
+    "upload": {"name"},
     "verdict_override": {"reason", "evidence"},
 }
 """The columns of each table that hold what people write, and those of the register."""

@@ -42,6 +42,7 @@ from skolemerke.scoring.scorer import CannotScore
 from skolemerke.web import guard
 from skolemerke.web.filling import said
 from skolemerke.web.languages import current_language
+from skolemerke.web.pauses import why_paused
 from skolemerke.web.sheet_words import SheetInWords, in_short, in_words
 from skolemerke.web.words import word_of
 
@@ -191,11 +192,8 @@ class ApplicationView(RecordView):
             )
         except Refused:
             abort(404)
-        except decisions.DecisionRefusal as refusal:
-            flash(said(refusal), "warning")
-            return self._again(key, form), 422
-        except RoundPaused as error:
-            flash(str(error), "warning")
+        except (decisions.DecisionRefusal, RoundPaused) as error:
+            flash(_why(error), "warning")
             return self.page_of(self.get_one(key), typed=form), 422
         flash(gettext("The decision is noted. The school sees it when the results are released."), "success")
         return redirect(self.get_url(".details_view", id=key))
@@ -210,7 +208,7 @@ class ApplicationView(RecordView):
         except Refused:
             abort(404)
         except (decisions.DecisionRefusal, CannotScore) as error:
-            flash(str(error), "warning")
+            flash(_why(error), "warning")
             sent = queries.latest_submission(key)
             return self.page_of(self.get_one(key), judging=judging_of(sent, form) if sent else Judgable({})), 422
         _score_again(submission_id)
@@ -227,7 +225,7 @@ class ApplicationView(RecordView):
         except Refused:
             abort(404)
         except (decisions.DecisionRefusal, CannotScore) as error:
-            flash(str(error), "warning")
+            flash(_why(error), "warning")
         else:
             _score_again(submission_id)
             flash(ngettext("One judgement is confirmed.", "%(num)s judgements are confirmed.", len(made)), "success")
@@ -272,6 +270,13 @@ class ApplicationView(RecordView):
         else:
             flash(done, "success")
         return redirect(self.get_url(".details_view", id=key))
+
+
+def _why(error: decisions.DecisionRefusal | RoundPaused | CannotScore) -> str:
+    """Why something was not done, in the reader's language; what a plugin said as it said it."""
+    if isinstance(error, RoundPaused):
+        return why_paused(error)
+    return said(error) if isinstance(error, decisions.DecisionRefusal) else str(error)
 
 
 def _score_again(submission_id: int) -> None:

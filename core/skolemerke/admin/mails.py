@@ -38,6 +38,7 @@ OTHER_KINDS = {
     "edition_changed": _("Adjusted form"),
     "signed": _("Signed declaration"),
     "declined": _("Declined declaration"),
+    "paper_returned": _("Signed paper given back"),
     "decision": _("Result"),
 }
 

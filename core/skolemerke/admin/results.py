@@ -16,6 +16,7 @@ from skolemerke.plugin_host.host import RoundPaused
 from skolemerke.rounds.queries import UnknownRound, current_round, known_rounds
 from skolemerke.web import guard
 from skolemerke.web.filling import said
+from skolemerke.web.pauses import why_paused
 from skolemerke.web.sheet_words import in_short
 
 
@@ -51,8 +52,8 @@ class ResultsView(PageView):
             abort(404)
         except operations.DecisionRefusal as refusal:
             flash(said(refusal), "warning")
-        except RoundPaused as error:
-            flash(str(error), "warning")
+        except RoundPaused as pause:
+            flash(why_paused(pause), "warning")
         else:
             flash(
                 _(

@@ -16,6 +16,7 @@ from skolemerke.agencies.models import Agency, AgencyCountry
 CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,19}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[0-9A-Za-z]{2,8})*")
 ZONE = "Europe/Brussels"
+MAX_LANGUAGE = 20
 
 
 class AgencyRefusal(speech.Refusal):
@@ -84,7 +85,7 @@ def refuse_unusable(code: str, name: str, countries: Sequence[str], language: st
             _("there is no country '%(country)s': name it by the two letters of ISO 3166-1, such as NO"),
             country=unknown[0],
         )
-    if not LANGUAGE.fullmatch(language):
+    if not LANGUAGE.fullmatch(language) or len(language) > MAX_LANGUAGE:
         raise AgencyRefusal(_("'%(language)s' is no language: name it as in BCP 47, such as nb"), language=language)
     try:
         ZoneInfo(timezone)

@@ -60,7 +60,7 @@ def ask_signature(actor: Actor, application_id: int, head_name: str, head_email:
     An earlier question that is still open is outdated by this one. Returns the secret of the link, which is in the
     mail and nowhere else. Raises `SignatureRefused`, `Closed`, `Refused`.
     """
-    name, email = one_line(head_name), one_line(head_email)
+    name, email = one_line(head_name), one_line(head_email, MAX_ADDRESS + 1)
     if not ADDRESS.fullmatch(email) or len(email) > MAX_ADDRESS:
         raise SignatureRefused(_("Write a mail address, such as name@school.example."))
     token = new_token()

@@ -9,6 +9,7 @@ import functools
 import gc
 import json
 import logging
+import re
 import secrets
 import sys
 from collections.abc import Callable, Iterator
@@ -25,6 +26,8 @@ from flask.cli import ScriptInfo
 from skolemerke.config import ConfigFault, load_config
 
 NO, BAD_INPUT, OUR_FAULT = 1, 2, 3
+COMMANDING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""What a terminal would obey instead of showing it, but the end of a line and the tabulator."""
 
 log = logging.getLogger("skolemerke.cli")
 
@@ -95,7 +98,7 @@ def say_fault(error: BaseException) -> int:
     """Say on one line what is wrong, and give the exit code."""
     said = _input_fault(error)
     if said is not None:
-        click.echo(_one_line(said), err=True)
+        click.echo(one_line(said), err=True)
         return BAD_INPUT
     reference = _keep_trace(error)
     click.echo(f"something went wrong on our side; reference {reference} in instance/errors.log", err=True)
@@ -139,7 +142,7 @@ def _print(report: Report | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(report.data, ensure_ascii=False, indent=2))
     elif report.text:
-        click.echo(report.text)
+        click.echo(COMMANDING.sub(" ", report.text))
     if not report.answer:
         _leave(NO)
 
@@ -148,8 +151,9 @@ def _leave(code: int) -> NoReturn:
     raise click.exceptions.Exit(code)
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def one_line(text: str) -> str:
+    """A text of the register as one line that a terminal only shows."""
+    return " ".join(COMMANDING.sub(" ", text).split())
 
 
 def _keep_trace(error: BaseException) -> str:
@@ -171,7 +175,7 @@ def _keep_trace(error: BaseException) -> str:
 
 def table(rows: list[list[object]], heads: list[str]) -> str:
     """Rows as text in columns."""
-    cells = [heads, *[[("" if cell is None else str(cell)) for cell in row] for row in rows]]
+    cells = [heads, *[[("" if cell is None else one_line(str(cell))) for cell in row] for row in rows]]
     widths = [max(len(row[at]) for row in cells) for at in range(len(heads))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
     return "\n".join(lines)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
 
 from skolemerke import audit, clock, database
@@ -23,6 +22,7 @@ from skolemerke.scoring.judgements import earlier_judgements, judgements_of
 from skolemerke.scoring.models import Judgement
 from skolemerke.scoring.queries import counting_sheet
 from skolemerke.scoring.scorer import Scorer, answers_of
+from skolemerke.speech import marked as _
 
 FINDINGS = ("fulfilled", "not_fulfilled", "")
 
@@ -100,9 +100,7 @@ def judge(actor: Actor, submission_id: int, judged: Mapping[str, Judging]) -> li
         made = []
         for part, said in judged.items():
             if part not in review.by_id:
-                raise DecisionRefusal(
-                    lazy_gettext("One of the parts is not judged in this round. Load the page again.")
-                )
+                raise DecisionRefusal(_("One of the parts is not judged in this round. Load the page again."))
             stands = review.by_id[part].judgement
             if _is_news(stands, said):
                 made.append(_judgement(submission, part, said, actor))
@@ -147,11 +145,9 @@ def _parts(submission: Submission) -> tuple[str, ...]:
 def _check_words(judged: Mapping[str, Judging]) -> None:
     for said in judged.values():
         if said.finding not in FINDINGS:
-            raise DecisionRefusal(
-                lazy_gettext("Choose whether the part is fulfilled, not fulfilled, or not judged yet.")
-            )
+            raise DecisionRefusal(_("Choose whether the part is fulfilled, not fulfilled, or not judged yet."))
         if max(len(said.feedback), len(said.note)) > MOST_CHARACTERS:
-            raise DecisionRefusal(lazy_gettext("Write at most 10,000 characters."))
+            raise DecisionRefusal(_("Write at most 10,000 characters."))
 
 
 def _lock(session: database.WriteSession, actor: Actor, submission_id: int) -> Submission:
@@ -161,7 +157,7 @@ def _lock(session: database.WriteSession, actor: Actor, submission_id: int) -> S
     rights.require(actor, "submission.judge", Bench("agency", application.agency_id))
     require_latest(session, submission)
     if any(decision.released_at for decision in queries.counting_of(session, submission_id).values()):
-        raise DecisionRefusal(lazy_gettext("The result has been released and can't be changed here any more."))
+        raise DecisionRefusal(_("The result has been released and can't be changed here any more."))
     return submission
 
 
@@ -186,7 +182,7 @@ def _is_news(stands: Judgement | None, said: Judging) -> bool:
         return False
     if stands is not None and said.seen != stands.id:
         raise DecisionRefusal(
-            lazy_gettext(
+            _(
                 "A colleague has judged one of these parts in the meantime. Read what stands there now; your words are "
                 "still in the fields."
             )

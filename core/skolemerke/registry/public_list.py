@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Select
 
@@ -18,17 +18,26 @@ STORED = (
 AT_ONCE = 1000
 
 
-def table(statement: Select[SchoolLabel]) -> Iterator[tuple[str, ...]]:
-    """The labels that a statement finds, read a slice at a time; dates are ISO 8601, both included."""
+def slices(statement: Select[SchoolLabel]) -> Iterator[list[Sequence[str]]]:
+    """The labels that a statement finds, a slice at a time and column by column; dates are ISO 8601, both included."""
     this_year = today().year
-    found = (
-        database.read()
-        .connection()
-        .execute(statement.with_only_columns(*STORED), execution_options={"yield_per": AT_ONCE})
-    )
-    for *names, first, last, withdrawn_at in found:
-        state = state_of(last, this_year, is_withdrawn=withdrawn_at is not None)
-        yield (*names, f"{first:04}-01-01", f"{last:04}-12-31", state)
+    asked = statement.with_only_columns(*STORED)
+    found = database.read().connection().execute(asked, execution_options={"yield_per": AT_ONCE})
+    for part in found.partitions():
+        *names, first, last, withdrawn = zip(*part, strict=True)
+        ends = zip(last, withdrawn, strict=True)
+        yield [
+            *names,
+            [f"{year:04}-01-01" for year in first],
+            [f"{year:04}-12-31" for year in last],
+            [state_of(year, this_year, is_withdrawn=at is not None) for year, at in ends],
+        ]
+
+
+def table(statement: Select[SchoolLabel]) -> Iterator[tuple[str, ...]]:
+    """The same row by row."""
+    for columns in slices(statement):
+        yield from zip(*columns, strict=True)
 
 
 def rows(statement: Select[SchoolLabel]) -> Iterator[dict[str, str]]:

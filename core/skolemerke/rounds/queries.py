@@ -28,14 +28,19 @@ class UnknownRound(LookupError):
 
 @dataclass(frozen=True)
 class RoundSummary:
-    """A round in a list."""
+    """A round in a list. `pause` says why it is paused, where it is; `reason` the same in English."""
 
     id: str
     title: str
     state: State
     plugin: str
     overlays: tuple[str, ...]
-    reason: str = ""
+    pause: RoundPaused | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why the round is paused, in English; empty when it is not."""
+        return str(self.pause) if self.pause else ""
 
 
 def known_rounds() -> list[str]:
@@ -62,15 +67,15 @@ def summary(round_id: str) -> RoundSummary:
     record = _record(round_id)
     stated = host().rounds.get(round_id)
     overlays = tuple(overlay_order(database.read(), round_id))
-    reason = ""
+    pause = None
     try:
         compose(round_id, overlays, None)
         state = state_of(round_id)
     except RoundPaused as error:
-        state, reason = ("paused" if stated else "missing"), str(error)
+        state, pause = ("paused" if stated else "missing"), error
     title = stated.title if stated else record.title if record else round_id
     plugin = host().owner_of_round(round_id) or (record.plugin if record else "")
-    return RoundSummary(round_id, title, state, plugin, overlays, reason)
+    return RoundSummary(round_id, title, state, plugin, overlays, pause)
 
 
 def state_of(round_id: str, agency_id: int | None = None) -> State:

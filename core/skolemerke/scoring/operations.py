@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from skolemerke_forms.questions import plain_number
 from skolemerke_forms.values import sha256_of
 from sqlalchemy import exists, func, insert, select
 from sqlalchemy.orm import Session
@@ -23,6 +24,7 @@ from skolemerke.scoring.judgements import NOTHING_JUDGED, Judged, judged, judged
 from skolemerke.scoring.models import ScoringRun, StoredSheet
 from skolemerke.scoring.queries import counting_sheets, latest_submissions
 from skolemerke.scoring.scorer import CannotScore, Scorer, answers_of
+from skolemerke.scoring.waiting import Waiting
 
 READ_AT_ONCE = 500
 
@@ -47,7 +49,7 @@ class RunReport:
 class _Scored:
     """Sheets on their way into the database, and what could not be scored."""
 
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    sheets: Waiting
     failed: int = 0
     reasons: list[str] = field(default_factory=list)
 
@@ -74,7 +76,11 @@ def run(round_id: str, *, actor: str = audit.SYSTEM) -> RunReport:
     """
     require_round(round_id)
     _freeze(round_id)
-    scored = _scored(round_id, _jobs(round_id))
+    with Waiting() as sheets:
+        return _stored_run(round_id, _scored(round_id, _jobs(round_id), sheets), actor)
+
+
+def _stored_run(round_id: str, scored: _Scored, actor: str) -> RunReport:
     now = clock.now()
     with database.write() as session:
         session.get(RoundRecord, round_id, with_for_update=True)
@@ -82,7 +88,7 @@ def run(round_id: str, *, actor: str = audit.SYSTEM) -> RunReport:
         made_run = ScoringRun(round_id=round_id, number=(last or 0) + 1, at=now)
         session.add(made_run)
         session.flush()
-        made = _store(session, scored.rows, made_run.id)
+        made = _store(session, scored.sheets.slices(), made_run.id)
         outcomes = _outcomes(session, round_id)
         made_run.counts = {"made": made, "cannot_score": scored.failed, "outcomes": outcomes}
         audit.record(session, "scores.made", f"round:{round_id}", actor=actor, run=made_run.number, **made_run.counts)
@@ -101,11 +107,12 @@ def missing_sheets() -> int:
     used = select(Application.round_id).join(Submission, Submission.application_id == Application.id).distinct()
     for round_id in sorted(database.read().scalars(used)):
         _freeze(round_id)
-        rows = _scored(round_id, _jobs(round_id)).rows
-        if rows:
-            with database.write() as session:
-                made += _store(session, rows, None)
-                audit.record(session, "scores.completed", f"round:{round_id}", made=len(rows))
+        with Waiting() as sheets:
+            _scored(round_id, _jobs(round_id), sheets)
+            if sheets.count:
+                with database.write() as session:
+                    made += _store(session, sheets.slices(), None)
+                    audit.record(session, "scores.completed", f"round:{round_id}", made=sheets.count)
     return made
 
 
@@ -123,7 +130,7 @@ def score_submission(submission_id: int) -> StoredSheet:
         rows.append(_row(scorer.sheet_of(answers, found.findings), submission_id, edition_id, found, scorer.code))
     if rows:
         with database.write() as session:
-            _store(session, rows, None)
+            _store(session, [rows], None)
     of_own = (StoredSheet.submission_id == submission_id) & (StoredSheet.edition_id == submission.edition_id)
     return database.read().scalars(select(StoredSheet).where(of_own, StoredSheet.judged_up_to == found.up_to)).one()
 
@@ -160,9 +167,9 @@ def _widens(old: Edition, new: Edition) -> bool:
     return reaches_drafts(changes) and any(change.kind == "widening" for change in changes)
 
 
-def _scored(round_id: str, jobs: Iterable[_Job]) -> _Scored:
-    """The sheets that are missing, worked out edition by edition: the policy is looked up once for each."""
-    scored = _Scored()
+def _scored(round_id: str, jobs: Iterable[_Job], sheets: Waiting) -> _Scored:
+    """Work out the sheets that are missing, edition by edition: the policy is looked up once for each."""
+    scored = _Scored(sheets)
     judgements = judged_of_all(database.read(), latest_submissions(round_id))
     for job in jobs:
         try:
@@ -179,7 +186,7 @@ def _scored(round_id: str, jobs: Iterable[_Job]) -> _Scored:
                 scored.failed += 1
                 scored.note(error)
             else:
-                scored.rows.append(_row(sheet, submission_id, job.edition.id, found, scorer.code))
+                sheets.add(_row(sheet, submission_id, job.edition.id, found, scorer.code))
     return scored
 
 
@@ -214,23 +221,23 @@ def _row(sheet: ScoreSheet, submission_id: int, edition_id: int, found: Judged, 
         "sheet": text,
         "hash": sha256_of(text),
         "outcome": sheet.outcome,
-        "points": sheet.model_dump(mode="json")["points"],
+        "points": None if sheet.points is None else plain_number(sheet.points),
         "code": code,
     }
 
 
-def _store(session: Session, rows: list[dict[str, Any]], run_id: int | None) -> int:
-    """Insert the sheets that nobody has made in the meantime."""
-    ids = [row["submission_id"] for row in rows]
-    there = set()
-    for start in range(0, len(ids), READ_AT_ONCE):
-        chunk = StoredSheet.submission_id.in_(ids[start : start + READ_AT_ONCE])
-        there |= {tuple(key) for key in session.execute(select(*_KEY).where(chunk))}
-    new = [row for row in rows if tuple(row[column.key] for column in _KEY) not in there]
-    if new:
-        now = clock.now()
-        session.execute(insert(StoredSheet), [{**row, "run_id": run_id, "made_at": now} for row in new])
-    return len(new)
+def _store(session: Session, slices: Iterable[list[dict[str, Any]]], run_id: int | None) -> int:
+    """Insert the sheets that nobody has made in the meantime; returns how many."""
+    made, now = 0, clock.now()
+    for rows in slices:
+        ids = [row["submission_id"] for row in rows]
+        there = {tuple(key) for key in session.execute(select(*_KEY).where(StoredSheet.submission_id.in_(ids)))}
+        new = [row for row in rows if tuple(row[column.key] for column in _KEY) not in there]
+        if new:
+            sheets = insert(database.table_of(StoredSheet))
+            session.execute(sheets, [{**row, "run_id": run_id, "made_at": now} for row in new])
+            made += len(new)
+    return made
 
 
 _KEY = (StoredSheet.submission_id, StoredSheet.edition_id, StoredSheet.judged_up_to)

@@ -45,7 +45,7 @@ def _packed_file(data: bytes) -> bytes:
 
 
 def _compress(response: Response) -> Response:
-    is_file = request.endpoint == guard.STATIC
+    is_file = request.endpoint in guard.FILES
     if not _is_text(response) or response.status_code in WITHOUT_WHOLE_TEXT:
         return response
     if response.is_streamed and not is_file:

@@ -113,6 +113,11 @@ def _until_when(dates: Calendar, agency: Agency | None) -> str:
     return str(_("The deadline was %(when)s. What has arrived by %(until)s is still taken.", when=when, until=until))
 
 
+def buffer_key(application: Application) -> str:
+    """Under which name a browser keeps what its reader wrote in an application and has not saved."""
+    return f"{application.public_id}:{guard.actor().account_id}"
+
+
 def said(refusal: speech.Refusal | operations.NotTaken) -> str:
     """Why something was refused, in the reader's language."""
     with speech.speaking(current_language()):

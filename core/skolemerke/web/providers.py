@@ -51,6 +51,7 @@ def go(provider: str) -> ResponseReturnValue:
 
     settings = _settings(provider)
     known = vouching.sites_of(provider)
+    guard.mark_shared(is_shared="shared" in request.form)
     _forget_states()
     try:
         answer = vouching.way_there(provider, settings, _way_back(provider))

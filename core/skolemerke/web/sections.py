@@ -21,7 +21,16 @@ from skolemerke.applications import operations
 from skolemerke.web import conflicts, guard, outages, unsent
 from skolemerke.web.asked import Attempt, name_at
 from skolemerke.web.compiled import drawn
-from skolemerke.web.filling import draft_or_404, form_of, frame, said, section_or_404, short_time, why_closed
+from skolemerke.web.filling import (
+    buffer_key,
+    draft_or_404,
+    form_of,
+    frame,
+    said,
+    section_or_404,
+    short_time,
+    why_closed,
+)
 from skolemerke.web.languages import day
 from skolemerke.web.section_state import Draft, draft_of, errors_in, last_save_words, names_on, opened_words, state_of
 from skolemerke.web.sent_evidence import change_evidence
@@ -183,7 +192,7 @@ def _page(draft: Draft, section: Section, *, saved: bool, attempt: Attempt | Non
         opened_words=opened_words(len(opened)),
         last_save=last_save_words(draft, section, names),
         page_id=secrets.token_hex(6),
-        buffer_key=f"{application.public_id}:{guard.actor().account_id}",
+        buffer_key=buffer_key(application),
         uploads=any(question.evidence != "none" for question in section.questions),
         histories=_histories(draft, section),
     )

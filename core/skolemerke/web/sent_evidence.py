@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO, cast
-
 from flask import request
 from flask_babel import gettext as _
 from skolemerke_forms.definition import Section
@@ -11,6 +9,7 @@ from skolemerke_forms.questions import Question
 
 from skolemerke.applications import operations
 from skolemerke.web import guard
+from skolemerke.web.arriving import stream_of
 from skolemerke.web.asked import Attempt
 from skolemerke.web.filling import said
 
@@ -47,7 +46,7 @@ def _add_file(application_id: int, question: Question, attempt: Attempt) -> None
     if sent is None or not sent.filename:
         return
     try:
-        operations.add_file(guard.actor(), application_id, question.id, cast("BinaryIO", sent.stream), sent.filename)
+        operations.add_file(guard.actor(), application_id, question.id, stream_of(sent), sent.filename)
     except operations.EvidenceRefused as refusal:
         attempt.errors[question.id] = f"{sent.filename}: {said(refusal)}"
 

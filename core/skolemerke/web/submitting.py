@@ -26,6 +26,7 @@ from skolemerke.scoring.scorer import CannotScore
 from skolemerke.web import guard, sheet_words
 from skolemerke.web.filling import (
     application_or_404,
+    buffer_key,
     deadline_words,
     form_of,
     frame,
@@ -106,6 +107,7 @@ def receipt(public_id: str) -> ResponseReturnValue:
         "applications/receipt.html",
         **frame(application, _("Receipt")),
         submission=submission,
+        buffer_key=buffer_key(application),
         rows=[*number, *_receipt_rows(submission, status)],
         next=_what_comes(status),
         sheets=_sheets(submission, decided),
@@ -131,6 +133,7 @@ def _submit_page(application: Application, refusal: str = "") -> str:
         is_sent=sent is not None and not status.changed_since,
         earlier=moment_at(sent.arrived_at, application.agency) if sent else "",
         key=secrets.token_urlsafe(24),
+        buffer_key=buffer_key(application),
     )
 
 

@@ -231,6 +231,9 @@ def test_a_slow_line_across_the_deadline_arrives_with_its_last_letter(here, serv
     assert [at > CLOSES for at in arrived] == [late]
 
 
+NOTICE = r'<div class="notice notice--(\w+)">\s*<p>Submit the application by [^<]+\). ([^<]+)</p>'
+
+
 @pytest.mark.parametrize(
     ("before", "kind", "left"),
     [
@@ -245,12 +248,14 @@ def test_the_last_week_and_the_last_day_are_said_on_every_page_to_those_who_can_
     _application, address = ready(here)
     clock.current().move_to(CLOSES - before)
     kari = here.client(here.kari)
-    for page in ("", "/teaching", "/check", "/consent", "/declaration", "/print"):
+    for page in ("/teaching", "/check", "/consent", "/declaration", "/print"):
         answer = kari.get(address.removesuffix("/submit") + page)
-        said = re.findall(
-            r'<div class="notice notice--(\w+)">\s*<p>Submit the application by [^<]+\). ([^<]+)</p>', answer.text
-        )
+        said = re.findall(NOTICE, answer.text)
         assert said == ([(kind, left)] if kind else []), page
+    # The task list says it at its top in any case, and as a notice on the last day.
+    listed = kari.get(address.removesuffix("/submit"))
+    assert re.findall(NOTICE, listed.text) == ([(kind, left)] if kind == "warning" else [])
+    assert left in text_of(listed)
     # Who can only read is not told to send anything.
     officer = here.client(applied.account("officer@agency.example", role="officer", agency_id=here.agency_id))
     assert "Submit the application by" not in text_of(officer.get(address.replace("/submit", "/teaching")))

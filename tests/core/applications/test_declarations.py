@@ -60,6 +60,7 @@ def test_an_address_is_marked_as_the_registrys_a_new_one_or_that_of_a_teacher(wo
 
 def test_an_officer_reads_whose_word_each_address_is(world):
     application = world.complete()
+    world.submit(application)
     for address in (world.head, "somebody@else.example", world.kari.email):
         _ask(world, application, address)
     officer, account = (

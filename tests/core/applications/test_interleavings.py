@@ -1,6 +1,6 @@
 """However teachers, tabs, buttons and scripts interleave: no text ever vanishes from the answers and their history.
 
-The usual run has a few dozen examples of 25 steps. For a thousand of 50 steps:
+The usual run has 25 examples of 25 steps. For a thousand of them:
 
     INTERLEAVINGS=1000 pytest tests/core/applications/test_interleavings.py
 """
@@ -54,8 +54,7 @@ QUIET = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 def sizes():
     """How much is tried: as the environment says, else little enough for every run of the tests."""
-    wanted = int(os.environ.get("INTERLEAVINGS", "0"))
-    return settings(max_examples=wanted or 25, stateful_step_count=50 if wanted else 25, **QUIET)
+    return settings(max_examples=int(os.environ.get("INTERLEAVINGS", "25")), stateful_step_count=25, **QUIET)
 
 
 @dataclass

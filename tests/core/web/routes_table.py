@@ -44,6 +44,7 @@ GET   /privacy                                            anybody
 GET   /healthz                                            anybody
 GET   /readyz                                             anybody
 GET   /static/<path:filename>                             anybody
+GET   /look/<filename>                                    anybody
 GET   /rounds                                             anybody
 GET   /rounds/<round_id>                                  anybody
 GET   /rounds/<round_id>/form                             anybody
@@ -68,6 +69,7 @@ POST  /sign-out                                           anybody
 GET   /account                                            signed in
 POST  /account/sessions/<int(max=2147483647):session_id>/end   nobody
 POST  /account/sessions/end-others                        signed in
+POST  /account/shared                                     signed in
 GET   /account/second-factor                              staff
 POST  /account/second-factor                              staff
 POST  /account/second-factor/begin                        staff

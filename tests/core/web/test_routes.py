@@ -93,7 +93,11 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
-    with running(install(tmp_path_factory.mktemp("home"), *SHIPPED, WAIVER)) as app:
+    home = install(tmp_path_factory.mktemp("home"), *SHIPPED, WAIVER)
+    look = home / "instance" / "look"
+    look.mkdir(parents=True)
+    (look / "style.css").write_text(":root { --accent: #5b2a86 }", encoding="utf-8")
+    with running(home) as app:
         yield populated(app)
 
 

@@ -48,7 +48,7 @@ class Pace:
     """What is aimed at: half of what is promised, since what lies ahead may be slower than what was measured."""
     pause_seconds: float = 0.01
     first_rows: int = 2_000
-    least_rows: int = 500
+    least_rows: int = 1_000
     most_rows: int = 50_000
 
 

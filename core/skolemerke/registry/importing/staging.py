@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import count, islice
 from operator import lt
 from pathlib import Path
 from typing import Any
@@ -125,13 +125,11 @@ class Stager:
                 return list(map(self._parents.agency, read[place["agency"]], read[place["country"]]))
 
     def _make_persons(self, text_ids: Sequence[str]) -> None:
-        made = self._parents.make("person", text_ids)
-        if not made:
+        numbers, new = self._parents.make("person", text_ids)
+        if not new:
             return
-        self._store.load(
-            self.persons, ((self._persons + at, number, text_id) for at, (number, text_id) in enumerate(made, 1))
-        )
-        self._persons += len(made)
+        self._store.load(self.persons, zip(count(self._persons + 1), numbers, new, strict=False))
+        self._persons += len(new)
 
     def _decided(self) -> frozenset[str]:
         """The labels that were decided here: no business of a list, even of one that names them."""

@@ -146,12 +146,17 @@ def _counts(word: str) -> bool:
 @lru_cache(maxsize=10_000)
 def _words(text: str) -> tuple[str, ...]:
     """The words of a text in plain small letters; letters that stand alone side by side are one word: I.C. is IC."""
-    plain = APOSTROPHES.sub("", text.casefold())
-    if not plain.isascii():
-        plain = MARKS.sub("", unicodedata.normalize("NFKD", plain)).translate(UNMARKED)
+    plain = text.casefold()
+    if plain.isascii():
+        plain = plain.replace("'", "").replace("`", "")
+    else:
+        plain = MARKS.sub("", unicodedata.normalize("NFKD", APOSTROPHES.sub("", plain))).translate(UNMARKED)
+    found = WORD.findall(plain)
+    if min(map(len, found), default=0) > 1:
+        return tuple(found)
     words: list[str] = []
     initials = ""
-    for word in WORD.findall(plain):
+    for word in found:
         if len(word) == 1 and word.isalpha():
             initials += word
             continue

@@ -32,7 +32,8 @@
 
   function megabytes(bytes) {
     const figures = { maximumFractionDigits: 1, minimumFractionDigits: 1 };
-    return (bytes / 1e6).toLocaleString(document.documentElement.lang, figures);
+    // Browsers that know no nynorsk know bokmål, whose figures are the same.
+    return (bytes / 1e6).toLocaleString([document.documentElement.lang, "nb"], figures);
   }
 
   // What was begun and not finished, so that the page can say so when it is loaded again. A shared computer keeps none.
@@ -90,7 +91,7 @@
       box.querySelector(".evidence__title").after(list);
     }
     list.append(row);
-    return { box, input, field: input.id, name, file, row, line, told, id: "", progress: null, tries: 0, control: null };
+    return { box, input, field: input.id, name, file, row, line, told, id: "", progress: null, control: null };
   }
 
   function leave(item) {
@@ -235,7 +236,6 @@
 
   async function send(item) {
     item.control = new AbortController();
-    buttons(item, button(say("cancel"), item.name, () => cancel(item)));
     show(item, 0);
     speak(say("sending", { name: item.name }));
     try {
@@ -289,6 +289,8 @@
 
   function put(item) {
     buttons(item, button(say("cancel"), item.name, () => cancel(item)));
+    item.told.textContent = say("turn");
+    item.control = null;
     queue.push(item);
     work();
   }
