@@ -50,7 +50,7 @@ def site(home: Path) -> Iterator[Site]:
     """Install, begin the application, and answer everything."""
     for name in ("etwinning-2018-2019", "etwinning-2019-2020", "etwinning-2020-2021", "etwinning-2021-2022"):
         shutil.copytree(ROOT / "plugins" / name, home / "plugins" / name)
-    _overlay(home)
+    add_section(home)
     config = load_config(home, {"SKOLEMERKE_CLOCK": "2020-12-01T09:00:00+01:00"})
     app = create_app(config, distributions=False)
     with app.app_context():
@@ -86,7 +86,8 @@ def statements(app: Flask) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def _overlay(home: Path) -> None:
+def add_section(home: Path) -> None:
+    """Put the section of forty questions into a home, as an overlay of the round."""
     folder = home / "plugins" / "forty"
     folder.mkdir(parents=True)
     project = '[project]\nname = "forty"\nversion = "1.0"\n[tool.skolemerke]\ncontract = 1\n'

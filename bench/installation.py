@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import socket
@@ -13,20 +14,26 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from skolemerke import clock, database
 from skolemerke.app import create_app
 from skolemerke.applications import operations
+from skolemerke.applications.models import Application
 from skolemerke.config import load_config
 from skolemerke.eligibility.models import Run
 from skolemerke.invitations.models import InvitedSchool
 from skolemerke.people import operations as people
 from skolemerke.people import queries
+from skolemerke.people.actors import Actor
+from skolemerke.people.sessions import standing_of
 from skolemerke.registry.models import Person, School, Teacher
 from skolemerke.rounds import operations as rounds
+from sqlalchemy import select
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUND = "2021-2022"
@@ -84,6 +91,32 @@ def _school(number: int, teachers: int) -> list[int]:
     return [people.ensure_account(name).id for name in names]
 
 
+def support(name: str) -> Any:
+    """A module of what supports the tests."""
+    folder = str(ROOT / "tests")
+    if folder not in sys.path:
+        sys.path.append(folder)
+    return importlib.import_module(f"support.{name}")
+
+
+def application_of(writer: Writer) -> Application:
+    """The application on which somebody writes."""
+    return database.read().scalars(select(Application).where(Application.public_id == writer.public_id)).one()
+
+
+def actor_of(writer: Writer) -> Actor:
+    """Who somebody is now."""
+    standing = standing_of(writer.token)
+    assert standing is not None
+    return standing.actor
+
+
+def cookie_of(app: Flask, writer: Writer) -> str:
+    """The cookie of a browser in which somebody is signed in."""
+    signer: Any = SecureCookieSessionInterface().get_signing_serializer(app)
+    return str(signer.dumps({"token": writer.token, "language": "en"}))
+
+
 def free_port() -> int:
     """A port that nothing listens on now."""
     with socket.socket() as listener:
@@ -97,11 +130,17 @@ def start_server(home: Path, port: int, url: str = "") -> subprocess.Popen[bytes
     command = [sys.executable, "-c", "from skolemerke.cli import main; main()", "serve", "--port", str(port)]
     with (home / "served.log").open("ab") as log:
         process = subprocess.Popen(command, env=environ, stdout=log, stderr=log)
+    wait_for(f"http://127.0.0.1:{port}/readyz", process)
+    return process
+
+
+def wait_for(address: str, process: subprocess.Popen[Any]) -> None:
+    """Wait until a server that was just started answers."""
     end = time.monotonic() + 60
     while time.monotonic() < end and process.poll() is None:
         try:
-            with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2):
-                return process
+            with urlopen(address, timeout=2):
+                return
         except (URLError, OSError):
-            time.sleep(0.05)
-    raise RuntimeError("the server did not answer; see served.log in its home")
+            time.sleep(0.02)
+    raise RuntimeError("the server did not answer; see its log in the folder of the run")

@@ -8,10 +8,10 @@ operations could both change is locked with `with_for_update()`.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import current_app
 from sqlalchemy import DateTime, Engine, MetaData, String, Table, TypeDecorator, create_engine, event, func, select
@@ -25,7 +25,9 @@ from sqlalchemy.sql.functions import FunctionElement
 from skolemerke.config import ConfigFault
 
 EXTENSION = "skolemerke.database"
+T = TypeVar("T")
 WRITES = "skolemerke_writes"
+ONCE = "skolemerke_once"
 SYNCHRONOUS, FULL = "FULL", 2
 """How SQLite is told to reach the disk before a commit returns, and the number by which it tells that it does."""
 SQLITE_AWAY = ("SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR")
@@ -206,6 +208,20 @@ def read() -> ReadSession:
     return current().read()
 
 
+def once(session: Session, key: Hashable, read_it: Callable[[], T]) -> T:
+    """What is read, remembered as long as the snapshot of the request's session lasts: within it nothing changes.
+
+    An operation's session reads anew each time, since it may have changed what it reads.
+    """
+    if not isinstance(session, ReadSession):
+        return read_it()
+    kept = session.info.setdefault(ONCE, {})
+    if key not in kept:
+        kept[key] = read_it()
+    found: T = kept[key]
+    return found
+
+
 @contextmanager
 def write() -> Iterator[WriteSession]:
     """The session of an operation of the current application; see `Database.write`."""
@@ -267,6 +283,11 @@ def _require_sync(cursor: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@event.listens_for(ReadSession, "after_transaction_end")
+def _forget_once(session: Session, _transaction: Any) -> None:
+    session.info.pop(ONCE, None)
 
 
 @event.listens_for(ReadSession, "before_flush")

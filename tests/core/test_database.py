@@ -66,6 +66,20 @@ def test_an_operation_ends_the_read_snapshot(app):
     assert count() == 1
 
 
+def test_what_is_read_once_in_a_request_is_read_anew_after_an_operation_and_within_one(app):
+    def once(session):
+        return database.once(session, "count", lambda: session.scalar(select(func.count()).select_from(Agency)))
+
+    session = database.read()
+    assert (once(session), database.once(session, "count", lambda: 99)) == (0, 0)
+    with database.write() as writing:
+        assert once(writing) == 0
+        add(writing)
+        writing.flush()
+        assert once(writing) == 1
+    assert once(database.read()) == 1
+
+
 def increments(app, threads, session_of):
     """Read a number and write it back, one higher, in many threads; how often that failed."""
     failures = []

@@ -45,8 +45,14 @@ class RoundSummary:
 
 def known_rounds() -> list[str]:
     """The names of all rounds that are installed or were run here, oldest first."""
-    recorded = database.read().scalars(select(RoundRecord.round_id))
+    session = database.read()
+    recorded = database.once(session, "rounds", lambda: session.scalars(select(RoundRecord.round_id)).all())
     return sorted({*host().rounds, *recorded})
+
+
+def _record(round_id: str) -> RoundRecord | None:
+    session = database.read()
+    return database.once(session, ("round", round_id), lambda: session.get(RoundRecord, round_id))
 
 
 def require_round(round_id: str) -> None:
@@ -58,7 +64,7 @@ def require_round(round_id: str) -> None:
 def summary(round_id: str) -> RoundSummary:
     """A round in short, also when its plugin is missing or at fault. Raises `UnknownRound`."""
     require_round(round_id)
-    record = database.read().get(RoundRecord, round_id)
+    record = _record(round_id)
     stated = host().rounds.get(round_id)
     overlays = tuple(overlay_order(database.read(), round_id))
     pause = None
@@ -74,7 +80,7 @@ def summary(round_id: str) -> RoundSummary:
 
 def state_of(round_id: str, agency_id: int | None = None) -> State:
     """Where a round stands, by its operations and the round's clock."""
-    record = database.read().get(RoundRecord, round_id)
+    record = _record(round_id)
     if record is None or record.opened_at is None:
         return "installed"
     if record.published_at is not None:
@@ -114,7 +120,9 @@ def calendar_of(round_id: str, agency_id: int | None = None, *, session: Session
     """
     if round_id not in host().rounds:
         raise UnknownRound(round_id)
-    return calendar_with(round_id, _moved(session or database.read(), round_id, agency_id))
+    asked = session or database.read()
+    key = ("moved dates", round_id, agency_id)
+    return calendar_with(round_id, database.once(asked, key, lambda: _moved(asked, round_id, agency_id)))
 
 
 def moved_dates(round_id: Any, agency_id: Any) -> Select[int]:
@@ -154,7 +162,9 @@ def current_round() -> str | None:
     """The round that the label's page speaks of: the one that is open, else the last one that opened, else the
     next one that is installed."""
     now = clock.now()
-    opened = set(database.read().scalars(select(RoundRecord.round_id).where(RoundRecord.opened_at.is_not(None))))
+    session = database.read()
+    statement = select(RoundRecord.round_id).where(RoundRecord.opened_at.is_not(None))
+    opened = set(database.once(session, "opened rounds", lambda: session.scalars(statement).all()))
     stated = sorted(host().rounds.values(), key=lambda r: r.calendar.opens)
     for round_ in reversed(stated):
         if round_.round in opened and round_.calendar.opens <= now:
@@ -165,11 +175,9 @@ def current_round() -> str | None:
 
 def overlay_order(session: Session, round_id: str) -> list[str]:
     """The overlays of a round in their stored order; those that were installed since stand last, by name."""
-    stored = list(
-        session.scalars(
-            select(OverlayPlace.overlay_id).where(OverlayPlace.round_id == round_id).order_by(OverlayPlace.position)
-        )
-    )
+    statement = select(OverlayPlace.overlay_id).where(OverlayPlace.round_id == round_id)
+    placed = statement.order_by(OverlayPlace.position)
+    stored = [*database.once(session, ("overlays", round_id), lambda: session.scalars(placed).all())]
     installed = sorted(name for name, overlay in host().overlays.items() if overlay.round == round_id)
     return stored + [name for name in installed if name not in stored]
 
