@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import DateTime, Engine, MetaData, Table, TypeDecorator, create_engine, event, func, select
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy import DateTime, Engine, MetaData, Select, Table, TypeDecorator, create_engine, event, func, select
+from sqlalchemy.engine import Connection, CursorResult, Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, scoped_session, sessionmaker
 
@@ -136,6 +136,11 @@ def read() -> ReadSession:
     return current().read()
 
 
+def rows(statement: Select[Any], **parameters: Any) -> CursorResult[Any]:
+    """Rows of columns, in the snapshot of `read()`, without what a session does for objects."""
+    return read().connection().execute(statement, parameters)
+
+
 @contextmanager
 def write() -> Iterator[WriteSession]:
     """The session of an operation of the current application; see `Database.write`."""
@@ -174,7 +179,12 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if writes:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        return
+    # Waits for nothing and can't fail; every request begins so, and the driver alone does it in a tenth of the time.
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute("BEGIN")
 
 
 @event.listens_for(ReadSession, "before_flush")

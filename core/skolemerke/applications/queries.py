@@ -9,14 +9,14 @@ from datetime import datetime
 from skolemerke_forms.answers import AnswerSet, Known
 from skolemerke_forms.cleaning import Raw
 from skolemerke_forms.definition import Form
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import select
 
 from skolemerke import clock, database
 from skolemerke.applications import authors as writers
 from skolemerke.applications import content, known, signatures
 from skolemerke.applications.adopting import Shown
-from skolemerke.applications.drafts import dates_of, takes_changes, takes_changes_with
+from skolemerke.applications.draft_facts import AgencyLike, DraftFacts, DraftLike, facts_of
+from skolemerke.applications.drafts import dates_of, takes_changes, takes_changes_now
 from skolemerke.applications.earlier import Earlier, earlier_answers, earlier_submission
 from skolemerke.applications.evidence import open_evidence
 from skolemerke.applications.looking import LookAgain
@@ -49,12 +49,13 @@ from skolemerke.people.rights import may
 from skolemerke.registry.models import School
 from skolemerke.rounds import queries as rounds
 from skolemerke.rounds.composition import Content
-from skolemerke.rounds.models import AgencyCalendar, Edition, RoundRecord
 
 __all__ = [
+    "AgencyLike",
     "Answer",
     "ApplicationStatus",
     "DeclarationStatus",
+    "DraftLike",
     "Earlier",
     "LookAgain",
     "Missing",
@@ -137,33 +138,15 @@ def by_public_id(actor: Actor, public_id: str) -> Application | None:
     return found if found is not None and may(actor, "application.view", found) else None
 
 
-def draft_of(actor: Actor, public_id: str) -> tuple[Application, bool] | None:
+def draft_of(actor: Actor, public_id: str) -> tuple[DraftFacts, bool] | None:
     """The same with its school, agency and edition in one statement, and whether its round takes changes now.
 
     What the edition froze is read only where it is not known yet (see `rounds.queries.content`).
     """
-    found = database.read().execute(_DRAFT, {"public_id": public_id}).one_or_none()
-    if found is None or not may(actor, "application.view", found[0]):
+    found = facts_of(public_id)
+    if found is None or not may(actor, "application.view", found):
         return None
-    application, record, moved = found
-    return application, takes_changes_with(record, moved, application.round_id, clock.now())
-
-
-_DRAFT = (
-    select(Application, RoundRecord, AgencyCalendar)
-    .outerjoin(RoundRecord, RoundRecord.round_id == Application.round_id)
-    .outerjoin(
-        AgencyCalendar,
-        AgencyCalendar.id
-        == rounds.moved_dates(Application.round_id, Application.agency_id).correlate(Application).scalar_subquery(),
-    )
-    .where(Application.public_id == bindparam("public_id"))
-    .options(
-        joinedload(Application.school, innerjoin=True),
-        joinedload(Application.agency),
-        joinedload(Application.edition, innerjoin=True).defer(Edition.content),
-    )
-)
+    return found, takes_changes_now(found, clock.now())
 
 
 def of_actor(actor: Actor) -> list[SchoolWork]:
@@ -187,12 +170,12 @@ def _rounds_of(school: School) -> tuple[RoundWork, ...]:
     return tuple(found)
 
 
-def content_of(application: Application) -> Content:
+def content_of(application: DraftLike) -> Content:
     """The edition under which a draft is written."""
     return rounds.content(application.edition)
 
 
-def form_of(application: Application, language: str) -> Form:
+def form_of(application: DraftLike, language: str) -> Form:
     """The form of a draft in a language."""
     return content.form_said(application.edition, language)
 
@@ -202,7 +185,7 @@ def answer_set(application: Application) -> AnswerSet:
     return content.draft_answers(database.read(), application)
 
 
-def answers_of(application: Application) -> dict[str, Answer]:
+def answers_of(application: DraftLike) -> dict[str, Answer]:
     """The answers of a draft by question."""
     return {
         name: Answer(kept["raw"], kept["version"], kept["by"], datetime.fromisoformat(kept["at"]))
@@ -283,10 +266,12 @@ def names_of(account_ids: Iterable[int]) -> Mapping[int, str]:
     return {id: name or email for id, name, email in found}
 
 
-def known_of(application: Application) -> Known:
+def known_of(application: DraftLike) -> Known:
     """What the registry knows now of the school of a draft, as far as its form asks."""
-    form = content_of(application).form
-    return known.known_of(database.read(), application.school, form)
+    form, session = content_of(application).form, database.read()
+    if not form.needs_registry:
+        return Known()
+    return known.known_of(session, session.get_one(School, application.school_id), form)
 
 
 def authors(application_id: int) -> Mapping[int, str]:

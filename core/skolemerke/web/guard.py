@@ -54,7 +54,7 @@ def standing() -> Standing | None:
 
 def forget_actor() -> None:
     """Ask anew who is asking: the session of this browser was changed."""
-    for name in ("actor", "standing", "agency"):
+    for name in ("actor", "standing", "agency", "shown_as"):
         g.pop(name, None)
 
 
