@@ -11,11 +11,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 
 from skolemerke import database
 from skolemerke.agencies.models import Agency
-from skolemerke.applications.models import Application
+from skolemerke.applications.models import Application, Evidence, stands
 from skolemerke.database import table_of
 from skolemerke.registry.models import School
 from skolemerke.rounds import queries as rounds
@@ -126,8 +126,8 @@ class EditionFacts:
 
 @dataclass(frozen=True)
 class DraftFacts:
-    """A draft, as far as it was read, and whether its round takes changes: `opened_at`, `closed_at` and `dates` are
-    those of its round, the last as its agency moved them."""
+    """A draft, as far as it was read, whether anything stands by its questions, and what says whether its round takes
+    changes: `opened_at`, `closed_at` and `dates` are those of its round, the last as its agency moved them."""
 
     id: int
     public_id: str
@@ -142,6 +142,7 @@ class DraftFacts:
     opened_at: datetime | None
     closed_at: datetime | None
     dates: dict[str, Any] | None
+    has_evidence: bool
 
 
 def facts_of(public_id: str) -> DraftFacts | None:
@@ -163,6 +164,7 @@ def facts_of(public_id: str) -> DraftFacts | None:
         opened_at=row.opened_at,
         closed_at=row.closed_at,
         dates=row.dates,
+        has_evidence=bool(row.has_evidence),
     )
 
 
@@ -177,6 +179,7 @@ _FACTS = (
     .add_columns(_application.c.edition_id, _edition.c.hash, _school.c.name.label("school_name"))
     .add_columns(_agency.c.name.label("agency_name"), _agency.c.timezone)
     .add_columns(_round.c.opened_at, _round.c.closed_at, _calendar.c.dates)
+    .add_columns(exists().where(Evidence.application_id == _application.c.id, stands()).label("has_evidence"))
     .join(_edition, _edition.c.id == _application.c.edition_id)
     .join(_school, _school.c.id == _application.c.school_id)
     .outerjoin(_agency, _agency.c.id == _application.c.agency_id)

@@ -9,7 +9,8 @@ from datetime import datetime
 from skolemerke_forms.answers import AnswerSet, Known
 from skolemerke_forms.cleaning import Raw
 from skolemerke_forms.definition import Form
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload
 
 from skolemerke import clock, database
 from skolemerke.applications import authors as writers
@@ -49,6 +50,7 @@ from skolemerke.people.rights import may
 from skolemerke.registry.models import School
 from skolemerke.rounds import queries as rounds
 from skolemerke.rounds.composition import Content
+from skolemerke.rounds.models import Edition
 
 __all__ = [
     "AgencyLike",
@@ -79,6 +81,7 @@ __all__ = [
     "declarations_of",
     "draft_of",
     "earlier_of",
+    "evidence_beside",
     "evidence_of",
     "form_of",
     "has_earlier",
@@ -134,8 +137,20 @@ class SchoolWork:
 
 def by_public_id(actor: Actor, public_id: str) -> Application | None:
     """An application that the actor may see; none for one that is foreign, exactly as for one that is not there."""
-    found = database.read().scalars(select(Application).where(Application.public_id == public_id)).one_or_none()
+    found = database.read().scalars(_BY_PUBLIC_ID, {"public_id": public_id}).one_or_none()
     return found if found is not None and may(actor, "application.view", found) else None
+
+
+# With what every page of it shows; what the edition froze is read only where it is not known yet.
+_BY_PUBLIC_ID = (
+    select(Application)
+    .where(Application.public_id == bindparam("public_id"))
+    .options(
+        joinedload(Application.school, innerjoin=True),
+        joinedload(Application.agency),
+        joinedload(Application.edition, innerjoin=True).defer(Edition.content),
+    )
+)
 
 
 def draft_of(actor: Actor, public_id: str) -> tuple[DraftFacts, bool] | None:
@@ -196,6 +211,11 @@ def answers_of(application: DraftLike) -> dict[str, Answer]:
 def evidence_of(application_id: int) -> Sequence[Evidence]:
     """The evidence that stands by the questions of a draft, oldest first; not the signed paper."""
     return content.standing_evidence(database.read(), application_id)
+
+
+def evidence_beside(draft: DraftLike) -> Sequence[Evidence]:
+    """The same of a draft; nothing is asked where it was read already that there is none."""
+    return () if isinstance(draft, DraftFacts) and not draft.has_evidence else evidence_of(draft.id)
 
 
 def latest_submission(application_id: int) -> Submission | None:

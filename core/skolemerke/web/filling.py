@@ -33,6 +33,7 @@ def application_or_404(public_id: str) -> Application:
     found = queries.by_public_id(guard.actor(), public_id)
     if found is None:
         abort(404)
+    _show_its_agency(found)
     return found
 
 
@@ -42,9 +43,14 @@ def draft_or_404(public_id: str) -> tuple[DraftLike, bool]:
     if found is None:
         abort(404)
     application, is_open = found
+    _show_its_agency(application)
+    return application, is_open and rights.may(guard.actor(), "application.edit", application)
+
+
+def _show_its_agency(application: DraftLike) -> None:
+    """For a teacher of the school the page is one of its agency's."""
     if application.school_id in guard.actor().schools and application.agency is not None:
         site.show_as(application.agency)
-    return application, is_open and rights.may(guard.actor(), "application.edit", application)
 
 
 def form_of(application: DraftLike) -> Form:

@@ -157,5 +157,8 @@ def _secure(response: Response) -> Response:
         return response
     if session.get(TOKEN):
         headers["Cache-Control"] = "no-store"
-    response.vary.add("Cookie")
+    if "Vary" in headers:
+        response.vary.add("Cookie")
+    else:
+        headers["Vary"] = "Cookie"
     return response

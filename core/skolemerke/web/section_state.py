@@ -56,7 +56,7 @@ class Draft:
 def draft_of(application: DraftLike, form: Form) -> Draft:
     """Read a draft."""
     raw = {name: kept["raw"] for name, kept in application.answers.items()}
-    return Draft(application, form, queries.known_of(application), queries.evidence_of(application.id), raw)
+    return Draft(application, form, queries.known_of(application), queries.evidence_beside(application), raw)
 
 
 def state_of(
