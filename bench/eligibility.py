@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -30,6 +31,7 @@ from skolemerke.registry.operations import import_directory
 from sqlalchemy import ColumnElement, func, or_, select, text
 
 from bench.frame import Row, cpu_of, paired, peak_megabytes
+from bench.servers import postgres
 
 ROOT = Path(__file__).parent.parent
 ROUND = "2021-2022"
@@ -38,6 +40,7 @@ NOW = "2020-12-01T09:00:00+01:00"
 DAY = date(2020, 11, 9)
 BEFORE, ACTIVE, LABELLED = date(2018, 11, 9), (date(2019, 1, 1), date(2020, 12, 31)), (date(2018, 11, 9), DAY)
 FULL, SMALL, SAMPLE = 250_000, 25_000, 400
+MOST_STORED = 20
 
 
 def run(*, full: bool) -> list[Row]:
@@ -60,6 +63,8 @@ def run(*, full: bool) -> list[Row]:
             loop = _loop_seconds(schools)
             duck.close()
         memory = _memory(home)
+        with postgres() as url:
+            on_postgres = _on_postgres(home, url, files, schools) if url else []
     return [
         Row(
             f"check of {schools} schools beside two counts a school ({SAMPLE} measured)",
@@ -73,7 +78,25 @@ def run(*, full: bool) -> list[Row]:
         Row("check beside DuckDB's bare yes or no", ours / peer, "times", 15, "at most", "DuckDB, CPU seconds", peer),
         Row("check, counted and committed", ours, "CPU seconds"),
         Row("memory of a process that checks", memory, "MB", 250),
-        Row("stored for 250,000 schools, indices included", stored / schools * FULL / 1e6, "MB", 20),
+        Row("stored for 250,000 schools, indices included", stored / schools * FULL / 1e6, "MB", MOST_STORED),
+        *on_postgres,
+    ]
+
+
+def _on_postgres(home: Path, url: str, files: Path, schools: int) -> list[Row]:
+    """What the same check stores and how long it takes there, on the wall: the server works in processes of its own."""
+    with _running(home, url):
+        import_directory(files)
+        check(ROUND)
+        before, began = _bytes(), time.perf_counter()
+        check(ROUND)
+        took = time.perf_counter() - began
+        stored = _bytes() - before
+    return [
+        Row(
+            "PostgreSQL: stored for 250,000 schools, indices included", stored / schools * FULL / 1e6, "MB", MOST_STORED
+        ),
+        Row("PostgreSQL: check, counted and committed", took, "seconds on the wall"),
     ]
 
 
@@ -85,8 +108,9 @@ def peak(home: str) -> None:
 
 
 @contextmanager
-def _running(home: Path) -> Iterator[None]:
-    app = create_app(load_config(home, {"SKOLEMERKE_CLOCK": NOW}), distributions=False)
+def _running(home: Path, url: str = "") -> Iterator[None]:
+    environ = {"SKOLEMERKE_CLOCK": NOW, **({"SKOLEMERKE_DATABASE_URL": url} if url else {})}
+    app = create_app(load_config(home, environ), distributions=False)
     with app.app_context():
         yield
         app.extensions[database.EXTENSION].close()
@@ -96,6 +120,9 @@ def _bytes() -> int:
     """What the pages in use of the database take."""
     session = database.read()
     session.rollback()
+    if session.get_bind().dialect.name == "postgresql":
+        return int(session.scalar(text("SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r' "
+                                       "AND relnamespace = 'public'::regnamespace")) or 0)  # fmt: skip
     pages, free, size = (
         session.scalar(text(f"PRAGMA {name}")) or 0 for name in ("page_count", "freelist_count", "page_size")
     )

@@ -8,10 +8,7 @@ the sender 50 times during 40,000 mails.
 
 from __future__ import annotations
 
-import importlib
-import os
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -38,6 +35,7 @@ from sqlalchemy import delete, func, insert, select, text
 
 from bench.frame import Row, cpu_of
 from bench.killing import kill_senders
+from bench.servers import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUND = "2021-2022"
@@ -54,7 +52,7 @@ def run(*, full: bool) -> list[Row]:
     """Queue the invitations on each database that there is, and write them."""
     schools = 5_000 if full else 500
     rows = _on("SQLite", "", schools, _executemany, cpu_of)
-    with _postgres() as url:
+    with postgres() as url:
         if url:
             rows += _on("PostgreSQL", url, schools, _copy, _wall)
     return rows + (_killed() if full else [])
@@ -268,18 +266,3 @@ def _installation(url: str) -> Iterator[Flask]:
         with app.app_context():
             yield app
             database.current().close()
-
-
-@contextmanager
-def _postgres() -> Iterator[str]:
-    """A PostgreSQL of this run alone; nothing where the machine has none."""
-    sys.path.insert(0, os.fspath(ROOT / "tests"))
-    postgres: Any = importlib.import_module("support.postgres")
-
-    binaries = postgres.find_binaries()
-    if binaries is None:
-        print("PostgreSQL is not measured: no binaries", file=sys.stderr)
-        yield ""
-        return
-    with postgres.running_server(binaries) as server, server.fresh_database() as url:
-        yield url

@@ -24,7 +24,7 @@ PATIENCE = 600
 NURSERY = """
 import os, sys
 from pathlib import Path
-from skolemerke import database, outbox, worker
+from skolemerke import database, outbox
 from skolemerke.app import create_app
 from skolemerke.config import load_config
 from skolemerke.outbox import Letter
@@ -40,7 +40,7 @@ for line in sys.stdin:
     child = os.fork()
     if child == 0:
         with app.app_context():
-            worker.send_due()
+            sending.send_due()
         os._exit(0)
     print(child, flush=True)
     os.waitpid(child, 0)

@@ -7,7 +7,7 @@ from skolemerke.demo import installing
 from skolemerke.outbox import Mail
 from skolemerke.rounds import queries
 from skolemerke.rounds.models import Edition
-from skolemerke.scoring import operations as scoring
+from skolemerke.scoring import replaying
 from skolemerke.scoring.models import StoredSheet
 from skolemerke_forms.values import canonical_json
 from sqlalchemy import func, select
@@ -92,6 +92,6 @@ def test_catching_up_again_adds_nothing(story):
 
 
 def test_every_sheet_can_be_replayed_byte_for_byte(story):
-    report = scoring.replay(ROUND)
+    report = replaying.replay(ROUND)
     sheets = len(rows(StoredSheet))
     assert (report.sheets, report.same, report.different, report.cannot_replay) == (sheets, sheets, 0, 0)

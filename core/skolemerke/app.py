@@ -6,8 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Flask
+from skolemerke_forms.fields import MAX_PLACES
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from skolemerke import clock, database, migrating, outbox, worker
+from skolemerke import clock, database, migrating, outbox
 from skolemerke.applications import mails as application_mails
 from skolemerke.applications import operations as applications
 from skolemerke.applications import personal as application_personal
@@ -25,6 +27,7 @@ from skolemerke.rounds import composition
 from skolemerke.rounds import operations as rounds
 from skolemerke.scoring import kinds as scoring_kinds
 from skolemerke.scoring import operations as scoring
+from skolemerke.worker import sweeping
 
 SWEEPS: dict[str, Callable[[], object]] = {
     "overlays": rounds.store_overlays,
@@ -41,11 +44,15 @@ PERSONAL = (eligibility_personal, application_personal, decision_personal)
 
 MAX_REQUEST = 64 * 1024 * 1024
 
+MAX_FIELDS = 2 * MAX_PLACES + 1000
+"""A page of a section sends an answer and a version for each of its places, and some words of its own."""
 
-def create_app(config: Config | None = None, *, distributions: bool = True) -> Flask:
+
+def create_app(config: Config | None = None, *, distributions: bool = True, faces: bool = True) -> Flask:
     """Make an application of one installation; its database is brought up to date unless it is in production.
 
-    Raises `ConfigFault` when the settings are unusable, or unsafe in production mode.
+    Without `faces` it has no pages and no administration: what a command needs that serves none. Raises
+    `ConfigFault` when the settings are unusable, or unsafe in production mode.
     """
     config = config or load_config()
     require_safe(config)
@@ -69,8 +76,10 @@ def create_app(config: Config | None = None, *, distributions: bool = True) -> F
     for mails in (people_mails, invitation_mails, application_mails, decision_mails):
         mails.register(app)
     for name, sweep in SWEEPS.items():
-        worker.register_sweep(app, name, sweep)
-    _register_faces(app)
+        sweeping.register_sweep(app, name, sweep)
+    if faces:
+        _register_faces(app)
+    _believe_proxies(app, config.proxies)
     return app
 
 
@@ -80,11 +89,18 @@ def _configure(app: Flask, config: Config) -> None:
         DEBUG=config.debug,
         MAX_CONTENT_LENGTH=MAX_REQUEST,
         MAX_FORM_MEMORY_SIZE=8 * 1024 * 1024,
+        MAX_FORM_PARTS=MAX_FIELDS,
         PERMANENT_SESSION_LIFETIME=timedelta(days=config.session_days),
         # Hours of writing must not be lost to a token's age; it lives as long as the session.
         WTF_CSRF_TIME_LIMIT=None,
         BABEL_DEFAULT_LOCALE=config.default_language,
     )
+
+
+def _believe_proxies(app: Flask, count: int) -> None:
+    """Believe what so many reverse proxies say of the visitor, whichever server runs the application."""
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign] # as Flask documents it
 
 
 def _forget(app: Flask) -> Callable[[BaseException | None], None]:
@@ -97,7 +113,7 @@ def _forget(app: Flask) -> Callable[[BaseException | None], None]:
 
 
 def _register_faces(app: Flask) -> None:
-    from skolemerke import admin, cli, web  # noqa: PLC0415 - the faces import the rooms, which need the models first
+    from skolemerke import admin, cli, web  # noqa: PLC0415 - a command that serves no page loads none
 
     web.register(app)
     admin.register(app)

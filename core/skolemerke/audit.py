@@ -13,11 +13,11 @@ from datetime import datetime
 from typing import Any
 
 from skolemerke_forms.values import canonical_json, sha256_of
-from sqlalchemy import JSON, ForeignKey, String, Text, event, select
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from skolemerke import clock
-from skolemerke.database import Base, WriteSession
+from skolemerke.database import Base, WriteSession, coded
 
 SYSTEM = "system"
 GENESIS = "0" * 64
@@ -38,6 +38,12 @@ class AuditLine(Base):
     commitment: Mapped[str] = mapped_column(String(64))
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+
+
+# How the list of changes is searched; SQLite has an index of the subjects as they are.
+Index("ix_audit_line_verb_coded", coded(AuditLine.verb), AuditLine.number)
+Index("ix_audit_line_actor_coded", coded(AuditLine.actor), AuditLine.number)
+Index("ix_audit_line_subject_coded", coded(AuditLine.subject), AuditLine.number).ddl_if(dialect="postgresql")
 
 
 class AuditDetails(Base):

@@ -35,7 +35,9 @@ EXTENSION = "skolemerke.config"
 MIN_SECRET = 32
 PREFIX = "SKOLEMERKE_"
 PROVIDER_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,29}")
-NOT_SETTINGS = {"SKOLEMERKE_HOME", "SKOLEMERKE_REQUIRE_BROWSER", "SKOLEMERKE_REQUIRE_POSTGRES"}
+NOT_SETTINGS = ("SKOLEMERKE_HOME", "SKOLEMERKE_REQUIRE_")
+"""A variable that begins so is no setting unless there is one of that name: the home, and what the tests may not
+skip."""
 
 
 class ConfigFault(Exception):
@@ -119,6 +121,7 @@ class Config(_Settings):
     sign_in_mails_per_hour: int = Field(default=6000, gt=0)
     session_days: int = Field(default=14, gt=0)
     staff_idle_minutes: int = Field(default=60, gt=0)
+    shared_idle_minutes: int = Field(default=30, gt=0)
     require_second_factor: bool | None = None
     sign_in_providers: dict[str, ProviderSettings] = Field(default_factory=dict)
     max_upload_mb: int = Field(default=10, gt=0)
@@ -217,11 +220,14 @@ def _from_file(path: Path) -> dict[str, Any]:
         raise ConfigFault(f"instance/config.toml can't be read: {error}") from error
 
 
+SAYABLE = Config.model_fields.keys() - {"home"}
+
+
 def _lay_environment(settings: dict[str, Any], environ: Mapping[str, str]) -> None:
     for name, value in environ.items():
-        if not name.startswith(PREFIX) or name in NOT_SETTINGS:
-            continue
         *parents, last = name.removeprefix(PREFIX).lower().split("__")
+        if not name.startswith(PREFIX) or (name.startswith(NOT_SETTINGS) and last not in SAYABLE):
+            continue
         place = settings
         for parent in parents:
             place = place.setdefault(parent, {})

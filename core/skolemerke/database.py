@@ -14,13 +14,35 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import DateTime, Engine, MetaData, Select, Table, TypeDecorator, create_engine, event, func, select
+from sqlalchemy import (
+    DateTime,
+    Engine,
+    MetaData,
+    Select,
+    String,
+    Table,
+    TypeDecorator,
+    create_engine,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.engine import Connection, CursorResult, Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, scoped_session, sessionmaker
+from sqlalchemy.sql.functions import FunctionElement
+
+from skolemerke.config import ConfigFault
 
 EXTENSION = "skolemerke.database"
 WRITES = "skolemerke_writes"
+SYNCHRONOUS, FULL = "FULL", 2
+"""How SQLite is told to reach the disk before a commit returns, and the number by which it tells that it does."""
+SQLITE_AWAY = ("SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR")
+POSTGRES_AWAY = ("08", "40", "53", "55P03", "57")
+"""What begins the SQLSTATE of a lost connection, a lost race, want of room, a lock, and a server that is stopping."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -58,6 +80,45 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: Instant}
+
+
+class coded(FunctionElement[str]):  # noqa: N801 - it is used as a function of SQL
+    """A text in the order of its code points, the same on every database: what an index of long lists is made of.
+
+    A range of such texts finds those that begin alike, and a page of a list can begin where another ended.
+    """
+
+    name = "coded"
+    type = String()
+    inherit_cache = True
+
+
+class folded(FunctionElement[str]):  # noqa: N801 - it is used as a function of SQL
+    """A text in small letters, in the order of its code points; SQLite makes only A to Z small."""
+
+    name = "folded"
+    type = String()
+    inherit_cache = True
+
+
+@compiles(coded)
+def _coded(element: coded, compiler: Any, **settings: Any) -> str:
+    return str(compiler.process(element.clauses, **settings))
+
+
+@compiles(folded)
+def _folded(element: folded, compiler: Any, **settings: Any) -> str:
+    return f"lower({compiler.process(element.clauses, **settings)})"
+
+
+@compiles(coded, "postgresql")
+def _coded_on_postgresql(element: coded, compiler: Any, **settings: Any) -> str:
+    return f'{_coded(element, compiler, **settings)} COLLATE "C"'
+
+
+@compiles(folded, "postgresql")
+def _folded_on_postgresql(element: folded, compiler: Any, **settings: Any) -> str:
+    return f'{_folded(element, compiler, **settings)} COLLATE "C"'
 
 
 class ReadOnlyFault(RuntimeError):
@@ -113,8 +174,13 @@ class Database:
             self._reads.rollback()
 
     def forget(self) -> None:
-        """End the reading session of this request."""
-        self._reads.remove()
+        """End the reading session of this request, also when the database went away under it."""
+        try:
+            self._reads.remove()
+        except DBAPIError:
+            # Else the session with the lost connection would wait for the next request of this thread.
+            self._reads().invalidate()
+            self._reads.remove()
 
     def close(self) -> None:
         """Close every connection."""
@@ -124,11 +190,27 @@ class Database:
 
 def make_engine(url: str, **settings: Any) -> Engine:
     """An engine with the guarantees that this module promises; `settings` are those of `create_engine`."""
-    engine = create_engine(url, connect_args={"timeout": 30} if url.startswith("sqlite") else {}, **settings)
+    if url.startswith("sqlite"):
+        arguments: dict[str, Any] = {"timeout": 30}
+    else:
+        # A server that was away is found again by the next request, and one that does not answer holds up nobody.
+        arguments = {"connect_timeout": 5}
+        settings = {"pool_pre_ping": True, **settings}
+    engine = create_engine(url, connect_args=arguments, **settings)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def is_away(error: DBAPIError) -> bool:
+    """Whether a statement failed because the database can't be reached or can't take it now: it may later."""
+    cause: Any = error.orig
+    told = getattr(cause, "sqlite_errorname", "")
+    if told:
+        return bool(told.startswith(SQLITE_AWAY))
+    state = getattr(cause, "sqlstate", None)
+    return isinstance(error, OperationalError) and (state is None or state.startswith(POSTGRES_AWAY))
 
 
 def read() -> ReadSession:
@@ -156,6 +238,17 @@ def table_of(model: type[Base]) -> Table:
     return table
 
 
+def insert(session: Session, table: Any) -> Any:
+    """An insert into a table or model that can say what to do on a conflict: that of the session's database."""
+    if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - large, and an installation has one database
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite  # noqa: PLC0415 - the same
+
+    return sqlite.insert(table)
+
+
 def alone(session: WriteSession, what: str) -> None:
     """Wait until no other transaction does `what`. SQLite has one writer at a time anyway."""
     if session.get_bind().dialect.name == "postgresql":
@@ -172,9 +265,20 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: Any) -> None:
     # Autocommit of the driver, so that `_begin_sqlite` alone says how a transaction begins.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    for pragma in ("journal_mode=WAL", f"synchronous={SYNCHRONOUS}", "foreign_keys=ON", "busy_timeout=30000"):
         cursor.execute(f"PRAGMA {pragma}")
+    _require_sync(cursor)
     cursor.close()
+
+
+def _require_sync(cursor: Any) -> None:
+    """Refuse a connection that would call saved what is not on the disk. Raises `ConfigFault`."""
+    cursor.execute("PRAGMA synchronous")
+    (level,) = cursor.fetchone()
+    if level < FULL:
+        raise ConfigFault(
+            f"SQLite's synchronous is {level}, below {FULL} (FULL): what is acknowledged could be lost at a power cut"
+        )
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -64,10 +64,24 @@ def _database() -> Iterator[Diagnosis]:
         return
     if state == "current":
         yield Diagnosis("database", "ok", f"{database.current().engine.dialect.name}, up to date")
+        yield from _lasting()
     elif state == "behind":
         yield Diagnosis("database", "fault", "not up to date: run 'skolemerke init'")
     else:
         yield Diagnosis("database", "fault", "made by a newer version of the software: install that version")
+
+
+def _lasting() -> Iterator[Diagnosis]:
+    """SQLite is refused at the first connection; a server of PostgreSQL has its own settings."""
+    with database.current().engine.connect() as connection:
+        if connection.dialect.name != "postgresql":
+            return
+        names = ("fsync", "synchronous_commit", "full_page_writes")
+        off = [name for name in names if connection.exec_driver_sql(f"SHOW {name}").scalar() == "off"]
+    if off:
+        state: Literal["fault", "warning"] = "fault" if current_config().is_production else "warning"
+        told = "what is acknowledged can be lost at a power cut: turn on in PostgreSQL " + ", ".join(off)
+        yield Diagnosis("database", state, told)
 
 
 def _plugins() -> Iterator[Diagnosis]:

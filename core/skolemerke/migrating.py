@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config as AlembicConfig
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
 from skolemerke import database
 from skolemerke.config import current_config
+
+if TYPE_CHECKING:
+    from alembic.config import Config as AlembicConfig
 
 SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -40,13 +41,27 @@ def state() -> str:
     config = current_config()
     if not config.database_url:
         config.instance.mkdir(parents=True, exist_ok=True)
-    script = ScriptDirectory.from_config(_alembic())
-    with database.current().engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-    if found == script.get_current_head():
+    found, known = _revision(), revisions()
+    if found == known[-1]:
         return "current"
-    known = {revision.revision for revision in script.walk_revisions()}
     return "behind" if found is None or found in known else "ahead"
+
+
+def revisions() -> list[str]:
+    """The versions that this software knows, from the first to the last.
+
+    Read from the names of the scripts, which begin with their revision: every start asks, and Alembic is large.
+    """
+    return sorted(path.name.partition("_")[0] for path in (SCRIPTS / "versions").glob("[0-9]*.py"))
+
+
+def _revision() -> str | None:
+    """The version that the database says it has; none when it has no tables yet."""
+    with database.current().engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return found
 
 
 def require_current() -> None:
@@ -60,6 +75,8 @@ def require_current() -> None:
 
 def upgrade(revision: str = "head") -> None:
     """Make or change the tables in one transaction."""
+    from alembic import command  # noqa: PLC0415 - large, and needed only where tables change
+
     with _changing() as connection:
         alembic = _alembic()
         alembic.attributes["connection"] = connection
@@ -68,6 +85,8 @@ def upgrade(revision: str = "head") -> None:
 
 def downgrade(revision: str) -> None:
     """Take changes of the tables back, in one transaction."""
+    from alembic import command  # noqa: PLC0415 - the same
+
     with _changing() as connection:
         alembic = _alembic()
         alembic.attributes["connection"] = connection
@@ -104,6 +123,8 @@ def _enforce_foreign_keys(connection: Connection, *, enforce: bool) -> None:
 
 
 def _alembic() -> AlembicConfig:
+    from alembic.config import Config as AlembicConfig  # noqa: PLC0415 - the same
+
     alembic = AlembicConfig()
     alembic.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     alembic.set_main_option("path_separator", "os")

@@ -14,10 +14,9 @@ from uuid import uuid4
 
 from flask import Flask, current_app
 from sqlalchemy import JSON, Index, String, Text, event
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from skolemerke import clock
+from skolemerke import clock, database
 from skolemerke.database import Base, WriteSession, read
 
 EXTENSION = "skolemerke.outbox"
@@ -126,8 +125,7 @@ def queue(
         "created_at": clock.now(),
         "due_at": clock.real(),
     }
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(Mail).values(**values).on_conflict_do_nothing(index_elements=["dedupe_key"])
+    statement = database.insert(session, Mail).values(**values).on_conflict_do_nothing(index_elements=["dedupe_key"])
     added = session.scalar(statement.returning(Mail.id)) is not None
     note_queued(session)
     return added

@@ -9,13 +9,12 @@ from collections.abc import Callable
 
 import waitress
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
-from skolemerke import worker
 from skolemerke.applications import operations as applications
 from skolemerke.config import current_config
 from skolemerke.rounds import operations as rounds
 from skolemerke.scoring import operations as scoring
+from skolemerke.worker import running
 
 THREADS = 8
 
@@ -32,13 +31,10 @@ def serve(app: Flask, host: str, port: int, *, ready: Callable[[], None]) -> Non
     with app.app_context():
         config = current_config()
         catch_up()
-    if config.proxies:
-        count = config.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign] # as Flask documents it
-    if config.worker_in_serve:
-        worker.start_in_process(app)
     server = waitress.create_server(app, sockets=[listener], threads=THREADS, ident=None)
     ready()
+    if config.worker_in_serve:
+        running.start_in_process(app)
     try:
         server.run()
     except KeyboardInterrupt:

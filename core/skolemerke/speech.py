@@ -26,21 +26,27 @@ ZONE = "Europe/Brussels"
 _spoken: ContextVar[str] = ContextVar("spoken", default="en")
 
 
+def marked(message: str) -> str:
+    """Mark a sentence for translation, imported as `_`; it is said when it is read."""
+    return message
+
+
 class Refusal(Exception):
     """Something can't be done now, and why. The text is English; `in_words` says it in the language that is spoken.
 
-    `message` is English, marked for translation, with named figures; one that is an instant is said in `zone`.
+    `message` is English, marked for translation, with named figures; one that is an instant is said in `zone`, where
+    it is `exact` to the second.
     """
 
-    def __init__(self, message: str, *, zone: str = ZONE, **figures: object) -> None:
-        self.message, self.figures, self._zone = message, figures, zone
+    def __init__(self, message: str, *, zone: str = ZONE, exact: bool = False, **figures: object) -> None:
+        self.message, self.figures, self._zone, self._exact = message, figures, zone, exact
         with speaking("en"):
             super().__init__(self.in_words())
 
     def in_words(self) -> str:
         """The sentence in the language that is spoken."""
         said = {
-            name: moment(figure, self._zone) if isinstance(figure, datetime) else figure
+            name: moment(figure, self._zone, exact=self._exact) if isinstance(figure, datetime) else figure
             for name, figure in self.figures.items()
         }
         return say(self.message, **said)
@@ -88,10 +94,10 @@ def day(value: date | str) -> str:
         return value
 
 
-def moment(value: datetime, zone: str = ZONE) -> str:
-    """An instant in words, with its zone."""
+def moment(value: datetime, zone: str = ZONE, *, exact: bool = False) -> str:
+    """An instant in words, with its zone; to the minute, or exactly to the second."""
     local = value.astimezone(ZoneInfo(zone))
-    time = format_time(local, "HH:mm", locale=_locale())
+    time = format_time(local, "HH:mm:ss" if exact else "HH:mm", locale=_locale())
     return f"{format_date(local, 'long', locale=_locale())}, {time} ({local.tzname()})"
 
 

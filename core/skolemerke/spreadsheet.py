@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
+from io import StringIO
+from itertools import islice
+from operator import itemgetter
+from typing import Any
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the beginning of a formula, also after blanks."""
 
+AT_ONCE = 1000
+MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
+"""By this at the beginning of a file, spreadsheets know that it is UTF-8."""
 
-class _Line:
-    """A file that gives back what is written, so that a line can be handed on at once."""
+HARMLESS = {int, float, bool, date, datetime, type(None)}
+"""What is written as a number, a day or nothing."""
 
-    def write(self, text: str) -> str:
-        return text
+_first_letter: Callable[[str], str] = itemgetter(slice(0, 1))
 
 
 def inert(cell: object) -> str:
@@ -24,9 +31,39 @@ def inert(cell: object) -> str:
     return "'" + text if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA) else text
 
 
-def csv_lines(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """A table as lines of CSV, one after the other; memory does not grow with the table."""
-    writer = csv.writer(_Line(), lineterminator="\r\n")
-    yield "\N{ZERO WIDTH NO-BREAK SPACE}" + writer.writerow([inert(head) for head in heads])
-    for row in rows:
-        yield writer.writerow([inert(cell) for cell in row])
+def csv_lines(heads: Sequence[str], rows: Iterable[Sequence[object]], *, marked: bool = True) -> Iterator[str]:
+    """A table as CSV, some lines at a time; memory does not grow with the table."""
+    return csv_of_columns(heads, _columns(iter(rows)), marked=marked)
+
+
+def csv_of_columns(
+    heads: Sequence[str], slices: Iterable[Sequence[Sequence[object]]], *, marked: bool = True
+) -> Iterator[str]:
+    """The same of slices of a table that come column by column; a slice is handed on whole."""
+    yield (MARK if marked else "") + _text([[inert(head) for head in heads]])
+    for columns in slices:
+        yield _text(zip(*map(_inert_column, columns), strict=True))
+
+
+def _columns(rows: Iterator[Sequence[object]]) -> Iterator[list[tuple[object, ...]]]:
+    while chunk := list(islice(rows, AT_ONCE)):
+        yield list(zip(*chunk, strict=True))
+
+
+def _text(rows: Iterable[Iterable[object]]) -> str:
+    out = StringIO()
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
+    return out.getvalue()
+
+
+def _inert_column(column: Sequence[object]) -> Sequence[object]:
+    """A column in which no cell is read as a formula. Hardly any has such a cell: only then each one is looked at."""
+    kinds = set(map(type, column))
+    if kinds <= HARMLESS:
+        return column
+    is_all_text = kinds == {str}
+    texts: Iterable[Any] = column if is_all_text else [str(cell) for cell in column if type(cell) not in HARMLESS]
+    beginnings = set(map(_first_letter, texts))
+    if any(first in FORMULA or first.isspace() for first in beginnings):
+        return [inert(cell) for cell in column]
+    return column

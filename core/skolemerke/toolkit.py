@@ -36,7 +36,7 @@ from skolemerke.contract.rounds import (
     ScoringPolicy,
     Source,
 )
-from skolemerke.contract.scoring import PolicyFlaw, ScoreLine, ScoreSheet, ScoringKind, flaw_of_weights
+from skolemerke.contract.scoring import Judgements, PolicyFlaw, ScoreLine, ScoreSheet, ScoringKind, flaw_of_weights
 
 __all__ = [
     "CONTRACT_VERSION",
@@ -49,6 +49,7 @@ __all__ = [
     "CriterionKind",
     "Date",
     "Form",
+    "Judgements",
     "Level",
     "Link",
     "LongText",

@@ -7,12 +7,13 @@ sees no clock, no file and no network. Numbers are written as doubles: `2.0`, no
 
 from __future__ import annotations
 
+import importlib.util
 import re
+import sys
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.machinery import PathFinder
 from typing import Any
-
-import cel
 
 MAX_LENGTH = 1000
 """The most characters of an expression."""
@@ -87,7 +88,7 @@ def expression(source: str) -> Expression:
     flat = " ".join(source.split())
     _require_bounds(flat)
     try:
-        made = Expression(flat, cel.compile(flat))
+        made = Expression(flat, _cel().compile(flat))
         called = set(made._program.functions())  # noqa: SLF001 - the class and this function are one thing
     except ValueError as error:
         raise _syntax(error) from None
@@ -95,6 +96,22 @@ def expression(source: str) -> Expression:
     if strange:
         raise ExpressionFault("unknown_function", f"there is no function '{strange[0]}' in expressions")
     return made
+
+
+@cache
+def _cel() -> Any:
+    """The library's own module, without its package: that would load a command line with editor and colours, which
+    takes longer than all that a form asks of it."""
+    package = importlib.util.find_spec("cel")
+    folders = package.submodule_search_locations if package else None
+    spec = PathFinder.find_spec("cel.cel", folders)
+    if "cel.cel" in sys.modules or spec is None or spec.loader is None:
+        return importlib.import_module("cel")
+    module = importlib.util.module_from_spec(spec)
+    # Known by its name, so that whoever imports the package gets this one and no second.
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
 
 
 def _require_bounds(source: str) -> None:

@@ -7,11 +7,15 @@ list takes items out. Every other value is replaced. What is merged keeps the pl
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Any
 
 from skolemerke_forms.located import DefinitionFault, Finding, LocatedList, LocatedMap, Mark
 
 KEYS = ("id", "value")
+
+NAMING = {"label", "title", "text", "message", "statement", "levels", "kind", "type", "after"}
+"""Keys of which a new item of a list has one: an item that states others alone can only change one that is there."""
 
 
 def merge(base: dict[str, Any], change: dict[str, Any], faults: list[Finding] | None = None) -> dict[str, Any]:
@@ -55,10 +59,23 @@ def _merge_list(old: list[Any], new: list[Any], faults: list[Finding] | None) ->
                 result[at] = merged
                 continue
             del result[at]
+        elif result and set(item) - {key} and not NAMING & set(item):
+            _note(_unknown(item, key, result), faults)
+            continue
         else:
             merged = merge({}, item, faults)
         result.insert(_place(result, item, after, faults), merged)
     return result
+
+
+def _unknown(item: dict[str, Any], key: str, items: list[Any]) -> Finding:
+    known = [one[key] for one in items if isinstance(one, dict) and key in one]
+    near = get_close_matches(str(item[key]), [str(one) for one in known], n=1)
+    meant = (
+        f"did you mean '{near[0]}'?" if near else f"name one of {', '.join(map(str, known[:10]))}, or write a whole one"
+    )
+    mark = getattr(item, "key_marks", {}).get(key, getattr(item, "mark", Mark("")))
+    return Finding.at(mark, "unknown_id", f"there is no '{item[key]}' to change; {meant}")
 
 
 def _place(items: list[Any], item: dict[str, Any], after: str | None, faults: list[Finding] | None) -> int:

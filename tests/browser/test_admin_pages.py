@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from skolemerke.eligibility.operations import check
 from skolemerke.people import operations as people
 from support.applied import ROUND
 from support.installation import SHIPPED, WAIVER, install, running
+from support.looking import faults
 from support.office import Office
 from support.public_site import served
 
@@ -71,13 +71,8 @@ def test_axe_finds_nothing_and_no_page_breaks_the_policy(office, staff_page, lan
         joint = "&" if "?" in address else "?"
         answer = staff_page.goto(f"{office.address}{address}{joint}language={language}")
         assert answer.status == 200, address
-        staff_page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-        sideways = staff_page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        # What fades in has no contrast of its own until it is there.
-        staff_page.evaluate("Promise.all(document.getAnimations().map(each => each.finished))")
-        violations = [(each["id"], each["nodes"][0]["html"]) for each in Axe().run(staff_page).response["violations"]]
-        if violations or sideways > 0:
-            found[address] = (violations, sideways)
+        if wrong := faults(staff_page):
+            found[address] = wrong
     assert (found, said) == ({}, [])
 
 

@@ -1,24 +1,20 @@
-"""The applicant's pages in a real browser: axe finds nothing, nothing scrolls sideways, scripts only help."""
+"""The applicant's pages in a real browser: conflicts and errors are led to, scripts only help."""
 
 from io import BytesIO
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import expect
-from skolemerke import clock
 from skolemerke.applications import operations
 from skolemerke.people import operations as people
-from skolemerke.scoring import operations as scoring
 from support.applicants import PDF, scene
+from support.looking import faults
 from support.public_site import served
-
-PARTS = ("esafety", "teaching", "professional_development", "strategic_development")
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """Two applications: one full of faults, one submitted and waiting for its principal."""
+    """An application full of faults."""
     with scene(tmp_path_factory.mktemp("applicants")) as here:
         kari, application = here.actor(here.kari), here.begun()
         here.fill(application, safety_latest="last spring", team_size="2", safety_activities="word " * 260)
@@ -40,31 +36,6 @@ def as_kari(context, site):
     return enter
 
 
-def faults(page):
-    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-    page.evaluate("Promise.all(document.getAnimations().map(each => each.finished))")
-    found = [(each["id"], each["nodes"][0]["html"]) for each in Axe().run(page).response["violations"]]
-    sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return [*found, ("sideways", sideways)] if sideways > 0 else found
-
-
-@pytest.mark.parametrize("language", ["nb", "en"])
-@pytest.mark.parametrize("width", [1280, 320])
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(site, as_kari, language, width):
-    _here, application, address = site
-    page = as_kari(language)
-    page.set_viewport_size({"width": width, "height": 800})
-    own = f"/applications/{application.public_id}"
-    paths = ["/applications", own, *(f"{own}/{part}" for part in PARTS), f"{own}/esafety?saved=", f"{own}/consent"]
-    paths += [f"{own}/{name}" for name in ("declaration", "check", "submit", "print", "print?declaration")]
-    found = {}
-    for path in [*paths, "/declarations/nothing"]:
-        page.goto(f"{address}{path}")
-        if wrong := faults(page):
-            found[path] = wrong
-    assert found == {}
-
-
 def test_axe_finds_nothing_on_the_page_of_a_conflict_nor_on_what_follows_it(site, as_kari):
     here, application, address = site
     page = as_kari()
@@ -74,6 +45,8 @@ def test_axe_finds_nothing_on_the_page_of_a_conflict_nor_on_what_follows_it(site
     page.fill("#q_team_work", "Kari's text")
     page.get_by_role("button", name="Save and stay here").click()
     assert page.get_by_role("heading", level=1).text_content() == "A colleague has changed the same answer"
+    assert faults(page) == []
+    page.set_viewport_size({"width": 1280, "height": 800})
     assert faults(page) == []
     page.get_by_role("button", name="Save this choice").click()
     expect(page.locator(".error-summary")).to_be_focused()
@@ -115,24 +88,3 @@ def test_the_words_are_counted_while_they_are_written(site, as_kari):
     assert page.locator("#q_development_next_step-count").text_content() == "2 of at most 150 words"
     page.fill("#q_development_next_step", "word " * 152)
     assert page.locator("#q_development_next_step-count").text_content() == "152 words: 2 more than the limit of 150"
-
-
-def test_the_principals_page_and_the_receipt_are_clean(tmp_path, context):
-    with scene(tmp_path) as here:
-        application = here.begun()
-        here.fill(application)
-        kari = here.actor(here.kari)
-        token = operations.ask_signature(kari, application.id, "Marte Rektor", "rektor@solbakken.example")
-        made = operations.submit(kari, application.id, key="k", arrived_at=clock.now(), language="en")
-        scoring.score_submission(made.id)
-        signer = SecureCookieSessionInterface().get_signing_serializer(here.app)
-        with served(here.app) as address:
-            value = signer.dumps({"language": "nb", "token": people.open_session(here.kari)})
-            context.add_cookies([{"name": "session", "value": value, "url": address}])
-            page = context.new_page()
-            page.set_viewport_size({"width": 320, "height": 800})
-            found = {}
-            for path in (f"/declarations/{token}", f"/applications/{application.public_id}/receipt"):
-                page.goto(f"{address}{path}")
-                found[path] = faults(page)
-    assert list(found.values()) == [[], []]

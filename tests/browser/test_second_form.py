@@ -71,7 +71,7 @@ def test_without_a_policy_other_questions_are_asked(walk):
 
 def sections_of(walk, application):
     walk.go(application)
-    return [link.get_attribute("href") for link in walk.page.locator("ul.tasks").first.locator("a").all()]
+    return [link.get_attribute("href") for link in walk.page.locator(".tasks").first.locator("a").all()]
 
 
 def asked(walk, section, answer):

@@ -78,3 +78,9 @@ def test_every_setting_stands_in_the_operators_page():
     names = [name for name in Config.model_fields if name not in {"home", "mail"}]
     names += [f"mail.{name}" for name in Config.model_fields["mail"].annotation.model_fields]
     assert [name for name in names if f"`{name}`" not in page] == []
+
+
+def test_a_second_factor_can_be_required_by_the_environment(tmp_path):
+    # Variables that begin in the same way say what the tests may not skip.
+    said = {"SKOLEMERKE_REQUIRE_SECOND_FACTOR": "true", "SKOLEMERKE_REQUIRE_BROWSER": "1", "SKOLEMERKE_HOME": "x"}
+    assert load_config(tmp_path, said).require_second_factor is True

@@ -1,12 +1,11 @@
 """The tables as migrations make them, on both databases: up, down, and with rows in them."""
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from skolemerke import database, migrating
-from skolemerke.database import Base
 from sqlalchemy import text
 from support.installation import install, running
+from support.schema import differences
 
 BEFORE_SIGN_IN = "0005"
 ROWS = (
@@ -24,8 +23,29 @@ def app(tmp_path, database_url):
 
 def test_the_migrations_make_the_tables_of_the_models(app):
     with database.current().engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, Base.metadata) == []
+        assert differences(connection) == []
+
+
+def test_an_index_that_no_migration_makes_is_seen(app):
+    with database.current().engine.connect() as connection:
+        connection.execute(text("DROP INDEX ix_teacher_name_folded"))
+        assert differences(connection) == ["ix_teacher_name_folded"]
+
+
+def test_the_names_of_the_scripts_tell_the_versions_in_their_order():
+    scripts = ScriptDirectory(str(migrating.SCRIPTS))
+    assert migrating.revisions() == [script.revision for script in scripts.walk_revisions()][::-1]
+
+
+def test_a_database_of_another_version_is_behind_or_ahead(app):
+    def stamped(version):
+        with database.write() as session:
+            session.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
+        return migrating.state()
+
+    assert migrating.state() == "current"
+    assert stamped(BEFORE_SIGN_IN) == "behind"
+    assert stamped("9999") == "ahead"
 
 
 def test_rows_that_are_referred_to_outlive_the_change_of_their_table_there_and_back(app):

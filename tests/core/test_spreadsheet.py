@@ -1,9 +1,11 @@
-"""No cell of a file is read as a formula, and a table is written line by line."""
+"""No cell of a file is read as a formula, and a table is written a slice at a time."""
 
 import csv
+import io
+from datetime import date
 
 import pytest
-from skolemerke.spreadsheet import csv_lines, inert
+from skolemerke.spreadsheet import AT_ONCE, csv_lines, inert
 
 FORMULAS = [
     "=1+1",
@@ -48,14 +50,26 @@ def test_a_table_is_read_again_as_it_was_written():
     ]
 
 
-def test_lines_are_made_one_by_one():
+def test_lines_are_made_a_slice_at_a_time():
     made = []
 
     def rows():
-        for number in range(3):
+        for number in range(AT_ONCE + 3):
             made.append(number)
             yield [number]
 
     lines = csv_lines(["n"], rows())
     assert (next(lines), made) == ("\ufeffn\r\n", [])
-    assert (next(lines), made) == ("0\r\n", [0])
+    assert next(lines).split() == [str(number) for number in range(AT_ONCE)]
+    assert len(made) == AT_ONCE
+    assert next(lines).split() == [str(AT_ONCE + number) for number in range(3)]
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+@pytest.mark.parametrize("beside", ["plain", None, 7, date(2020, 1, 2)])
+def test_a_formula_is_found_among_other_cells_of_its_column(formula, beside):
+    rows = [[beside, "a"]] * 5 + [[formula, "b"]] + [[beside, "c"]] * 5
+    text = "".join(csv_lines(["one", "two"], rows, marked=False))
+    found = list(csv.reader(io.StringIO(text, newline="")))
+    cell = "" if beside is None else str(beside)
+    assert [row[0] for row in found] == ["one", *[cell] * 5, "'" + formula, *[cell] * 5]

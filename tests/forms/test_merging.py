@@ -43,8 +43,14 @@ def test_the_base_is_left_as_it_was() -> None:
 
 
 def test_a_new_item_stands_last() -> None:
-    result = merged("requirements:\n  - {id: safety, state: optional}\n")
+    result = merged("requirements:\n  - {id: safety, label: Safety, state: optional}\n")
     assert ids(result["requirements"]) == ["team", "promotion", "visibility", "safety"]
+
+
+def test_an_item_that_only_changes_something_must_be_there() -> None:
+    with pytest.raises(DefinitionFault) as fault:
+        merged("requirements:\n  - {id: teem, state: optional}\n")
+    assert fault.value.findings[0].message == "there is no 'teem' to change; did you mean 'team'?"
 
 
 def test_a_new_item_stands_after_the_one_that_it_names_and_after_is_not_kept() -> None:

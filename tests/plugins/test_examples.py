@@ -36,6 +36,12 @@ def test_every_plugin_that_ships_brings_examples():
     assert all(examples(plugin) for plugin in PLUGINS)
 
 
+@pytest.mark.parametrize("plugin", PLUGINS)
+def test_the_principal_confirms_that_whoever_can_be_recognised_in_the_evidence_has_agreed(scorers, plugin):
+    declaration = scorers[plugin].form.declaration.text
+    assert "Persons who can be recognised in it have agreed to this; for children, their parents have" in declaration
+
+
 @pytest.mark.parametrize(("plugin", "example"), CASES)
 def test_an_example_gives_the_sheet_that_it_promises(scorers, plugin, example):
     stated = examples(plugin)[example]
@@ -43,7 +49,9 @@ def test_an_example_gives_the_sheet_that_it_promises(scorers, plugin, example):
     form = scorers[plugin].form
     answers = typed(form, stated["answers"])
     assert set(answers) == set(stated["answers"])
-    sheet = scorers[plugin].sheet_of(AnswerSet.of(answers, evidence))
+    read, judgements = AnswerSet.of(answers, evidence), stated.get("judgements", {})
+    assert set(judgements) <= set(scorers[plugin].judged_parts(read))
+    sheet = scorers[plugin].sheet_of(read, judgements)
     promised = stated["sheet"]
     found = {"outcome": sheet.outcome or "none"}
     if "points" in promised:

@@ -119,6 +119,24 @@ FOLDERS = (
         "round.yaml pass_mark_out_of_reach 10",
         round__yaml=ROUND.replace("pass_mark: 0", "pass_mark: 3"),
     ),
+    _round(
+        "form_of_its_own_in_a_child",
+        "form.yaml another_form 1",
+        round__yaml=ROUND + 'extends: "2021-2022"\n',
+        form__yaml="form: mine\n",
+        texts___nb__yaml="language: nb\ntexts:\n  round: {title: En runde}\n",
+        texts___nn__yaml="language: nn\ntexts:\n  round: {title: Ein runde}\n",
+    ),
+    _overlay(
+        "slip_in_an_id",
+        "overlay.yaml unknown_id 6",
+        OVERLAY + "form:\n  requirements:\n    - {id: promotoin, state: waived}\n",
+    ),
+    _round(
+        "judged_part_unknown",
+        "round.yaml unknown_part 10",
+        round__yaml=ROUND.replace("kind: points", "kind: judged").replace("pass_mark: 0", "parts: [nowhere]"),
+    ),
     _round("kind_unknown", "round.yaml unknown_kind 10", round__yaml=ROUND.replace("kind: points", "kind: weights")),
     _round("parameter_wrong", "round.yaml wrong_parameter 10", round__yaml=ROUND.replace("pass_mark: 0", "pass: 0")),
     _round(
@@ -211,7 +229,7 @@ class Weighted(ScoringKind):
     class Parameters(Value):
         weights: dict[str, Decimal]
 
-    def score(self, parameters, form, answers):
+    def score(self, parameters, form, answers, judgements):
         return ScoreSheet()
 
     def check(self, parameters, form):

@@ -1,6 +1,7 @@
 """A round with two agencies, each with a school that has applied, and a client for each kind of person."""
 
 import re
+from datetime import date
 
 from skolemerke import audit, clock, database, outbox
 from skolemerke.mailing.models import Suppression
@@ -24,6 +25,7 @@ from support.applied import (
 )
 from support.public_site import visitor
 
+TODAY = date(2015, 1, 1)
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
 ROLES = ("anonymous", "teacher", "officer_no", "officer_fi", "central", "administrator")
 

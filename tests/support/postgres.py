@@ -8,6 +8,7 @@ import contextlib
 import importlib.util
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -89,28 +90,59 @@ def find_binaries() -> Path | None:
 @contextlib.contextmanager
 def running_server(binaries: Path) -> Iterator[Server]:
     """Start a server of its own and stop it afterwards."""
+    with running_cluster(binaries) as cluster:
+        yield cluster.server
+
+
+@contextlib.contextmanager
+def running_cluster(binaries: Path) -> Iterator["Cluster"]:
+    """A server of its own that a test may stop and start; it is gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="skolemerke-pg-", dir=_short_folder()))
     user = _unprivileged()
     if user:
         os.chown(folder, NOBODY, NOBODY)
-    process: subprocess.Popen[bytes] | None = None
-    watchman: subprocess.Popen[bytes] | None = None
+    cluster: Cluster | None = None
     try:
         _initialise(binaries, folder, user)
-        port = _free_port()
-        process = _start(binaries, folder, port, user)
-        watchman = _watch(process.pid, folder)
-        server = Server(_host(folder), port)
-        _wait_until_ready(server, process, folder)
-        yield server
+        cluster = Cluster(binaries, folder, user)
+        cluster.start()
+        yield cluster
     finally:
-        if watchman is not None and watchman.stdin is not None:
-            watchman.stdin.close()
-        if process is not None:
-            process.wait(timeout=PATIENCE_IN_SECONDS)
-        if watchman is not None:
-            watchman.wait(timeout=PATIENCE_IN_SECONDS)
+        if cluster is not None:
+            cluster.end()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+class Cluster:
+    """The data of a server, and the server while it runs."""
+
+    def __init__(self, binaries: Path, folder: Path, user: dict[str, Any]) -> None:
+        self.server = Server(_host(folder), _free_port())
+        self._binaries, self._folder, self._user = binaries, folder, user
+        self._process: subprocess.Popen[bytes] | None = None
+        self._watchmen: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> None:
+        """Start the server; it answers when this returns."""
+        self._process = _start(self._binaries, self._folder, self.server.port, self._user)
+        self._watchmen.append(_watch(self._process.pid, self._folder))
+        _wait_until_ready(self.server, self._process, self._folder)
+
+    def stop(self) -> None:
+        """Stop the server, whoever is connected; what it has committed stays."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(timeout=PATIENCE_IN_SECONDS)
+
+    def end(self) -> None:
+        """Let the watchmen stop the server and remove its data."""
+        for watchman in self._watchmen:
+            assert watchman.stdin is not None
+            watchman.stdin.close()
+        if self._process is not None:
+            self._process.wait(timeout=PATIENCE_IN_SECONDS)
+        for watchman in self._watchmen:
+            watchman.wait(timeout=PATIENCE_IN_SECONDS)
 
 
 def _candidates() -> Iterator[Path]:

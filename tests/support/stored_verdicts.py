@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from skolemerke import database
 from skolemerke.contract.criteria import Verdict
 from skolemerke.eligibility.models import Run, SchoolVerdict
-from skolemerke.eligibility.packing import SEPARATOR, unpacked
+from skolemerke.eligibility.packing import found_by_each, unpacked
 from skolemerke.registry.models import School
 from skolemerke.rounds.models import Edition
 from skolemerke.rounds.queries import content
@@ -31,16 +32,18 @@ def stored(round_id: str, number: int) -> Stored:
     for school, row, edition in rows:
         criteria = content(edition).criteria
         words = [verdict.word for verdict in unpacked(row.verdicts, len(criteria))]
-        parts = row.found.split(SEPARATOR)
+        parts = found_by_each(row.found, len(criteria))
         each = {item.id: (text, word) for item, text, word in zip(criteria, parts, words, strict=True)}
         found[school] = (Verdict(row.outcome).word, each)
     return found
 
 
-def expected(files: Files, criteria: list[tuple[str, str, Any]], on: str) -> Stored:
-    """The same by the oracle."""
+def expected(
+    files: Files, criteria: list[tuple[str, str, Any]], on: str, schools: Iterable[str] | None = None
+) -> Stored:
+    """The same by the oracle, of all schools or of some."""
     made: Stored = {}
-    for school in files.schools:
+    for school in files.schools if schools is None else schools:
         each = {name: answer(files, school, kind, parameters, on) for name, kind, parameters in criteria}
         made[school] = (outcome([verdict for _, verdict in each.values()]), each)
     return made

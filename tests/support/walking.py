@@ -44,8 +44,11 @@ class Walk:
             self.page.screenshot(path=Path(folder) / file, full_page=True)
 
     def press(self, form: str) -> None:
-        """Press the button of the form with that address."""
-        self.page.locator(f'form[action$="{form}"] button:visible').first.click()
+        """Press the button of the form with that address; on a small screen it may stand in the menu."""
+        found = self.page.locator(f'form[action$="{form}"] button')
+        if self.page.locator("#menu").locator(found).count() and not found.first.is_visible():
+            self.page.locator(".menu-button").first.click()
+        found.locator("visible=true").first.click()
 
     def mail(self, words: str) -> None:
         """Open the newest mail in whose address or subject the words stand."""

@@ -2,36 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from flask import abort, flash, g, redirect, request
+from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement, func, select
 
 from skolemerke import database
-from skolemerke.admin.base import RecordView, page
+from skolemerke.admin.base import page
+from skolemerke.admin.cells import Source
 from skolemerke.admin.choices import of_agency, of_round
+from skolemerke.admin.judging import FINDINGS, Judgable, judged_in, judging_of
+from skolemerke.admin.lists import RecordView, Search
 from skolemerke.admin.rights import ENTER
+from skolemerke.agencies.models import Agency
 from skolemerke.applications import operations as applications
 from skolemerke.applications import queries
 from skolemerke.applications.models import Application, Declaration, Evidence, Submission
+from skolemerke.database import coded, folded
 from skolemerke.decisions import operations as decisions
 from skolemerke.decisions import queries as decided
+from skolemerke.decisions import reviewing
 from skolemerke.decisions.rights import Bench
 from skolemerke.people.actors import Actor
 from skolemerke.people.rights import Refused, may, within
 from skolemerke.plugin_host.host import RoundPaused
+from skolemerke.registry.models import School
 from skolemerke.rounds.models import Edition
 from skolemerke.rounds.queries import content
+from skolemerke.scoring import operations as scores
 from skolemerke.scoring import queries as scoring
 from skolemerke.scoring.models import StoredSheet
+from skolemerke.scoring.scorer import CannotScore
 from skolemerke.web import guard
 from skolemerke.web.filling import said
 from skolemerke.web.languages import current_language
+from skolemerke.web.pauses import why_paused
 from skolemerke.web.sheet_words import SheetInWords, in_short, in_words
 from skolemerke.web.words import word_of
 
@@ -44,7 +55,11 @@ STATES = {
     "returned": _("paper given back"),
     "outdated": _("outdated: the answers have changed since"),
 }
-ORIGINS = {"registry": _("the register"), "applicant": _("the applicant")}
+ORIGINS = {
+    "registry": _("the register"),
+    "applicant": _("the applicant: it is new, the register does not have it"),
+    "own": _("the applicants’ own: a teacher of the school has it"),
+}
 
 
 @dataclass(frozen=True)
@@ -56,55 +71,67 @@ class Scored:
     counts: bool
 
 
-def _school_of(_view: Any, _context: Any, model: Application, _name: str) -> str:
-    return model.school.name
+LATEST = (
+    select(func.max(Submission.id))
+    .where(Submission.application_id == Application.id)
+    .correlate(Application)
+    .scalar_subquery()
+)
+COUNTING = scoring.newest_sheet_of(Submission.id).correlate(Submission).scalar_subquery()
 
 
-def _country_of(_view: Any, _context: Any, model: Application, _name: str) -> str:
-    return model.school.country
+def _outcome_of(sheet: int | None, outcome: str | None, points: str | None) -> str:
+    return in_short(outcome, points) if sheet is not None else ""
 
 
-def _submitted_at(_view: Any, _context: Any, model: Application, _name: str) -> Any:
-    sent = g.latest_submissions.get(model.id)
-    return sent.arrived_at if sent else None
-
-
-def _outcome_of(_view: Any, _context: Any, model: Application, _name: str) -> str:
-    sheet = g.counting_sheets.get(model.id)
-    return in_short(sheet) if sheet else ""
-
-
-def _consent_of(_view: Any, _context: Any, model: Application, _name: str) -> str:
-    return str(word_of(model.consent)) if model.consent else ""
+def _consent_of(consent: str) -> str:
+    return str(word_of(consent)) if consent else ""
 
 
 class ApplicationView(RecordView):
     """Applications of all rounds."""
 
-    rights: ClassVar = {**RecordView.rights, "decide": ENTER, "confirm_paper": ENTER, "return_paper": ENTER}
+    rights: ClassVar = {
+        **RecordView.rights,
+        "decide": ENTER,
+        "judge": ENTER,
+        "confirm_judgements": ENTER,
+        "confirm_paper": ENTER,
+        "return_paper": ENTER,
+    }
     column_list = ("school", "country", "round_id", "agency", "created_at", "saved_at", "submitted", "score")
     column_details_list = ("round_id", "country", "agency", "public_id", "created_at", "saved_at", "consent")
-    column_sortable_list = ("round_id", "created_at", "saved_at")
-    column_searchable_list = ("school.name", "school.school_id", "public_id")
-    column_default_sort = ("created_at", True)
+    sources: ClassVar = {
+        "school": Source((School.name,), via=Application.school),
+        "country": Source((School.country,), via=Application.school),
+        "agency": Source((Agency.name,), via=Application.agency),
+        "submitted": Source((Submission.arrived_at,), via=(Submission, Submission.id == LATEST)),
+        "score": Source(
+            (StoredSheet.id, StoredSheet.outcome, StoredSheet.points),
+            via=(StoredSheet, StoredSheet.id == COUNTING),
+            words=_outcome_of,
+        ),
+        "consent": Source((Application.consent,), words=_consent_of),
+    }
+    orders: ClassVar = {"created_at": Application.created_at}
+    default_order = ("created_at", True)
+    searches = (
+        Search("school", folded(School.name), via=Application.school),
+        Search("school_id", folded(School.school_id), via=Application.school),
+        Search("public_id", coded(Application.public_id)),
+    )
     column_labels = {
         "school": _("School"),
         "country": _("Country"),
         "round_id": _("Round"),
         "agency": _("Agency"),
         "public_id": _("Id"),
+        "school_id": _("The school's id"),
         "created_at": _("Started"),
         "saved_at": _("Last saved"),
         "submitted": _("Submitted"),
         "score": _("Score"),
         "consent": _("Consent to stand in the public list"),
-    }
-    column_formatters = {
-        "school": _school_of,
-        "country": _country_of,
-        "submitted": _submitted_at,
-        "score": _outcome_of,
-        "consent": _consent_of,
     }
     narrowings = (of_round(Application.round_id), of_agency(Application.agency_id))
     details_template = "staff/application.html"
@@ -117,23 +144,11 @@ class ApplicationView(RecordView):
         """The school's name."""
         return model.school.name
 
-    def prepare(self, rows: Sequence[Application]) -> None:
-        """Fetch the latest submissions and the sheets that count, for all rows of the page at once."""
-        read, ids = database.read(), [row.id for row in rows]
-        newest = (
-            select(func.max(Submission.id))
-            .where(Submission.application_id.in_(ids))
-            .group_by(Submission.application_id)
-        )
-        found = read.scalars(select(Submission).where(Submission.id.in_(newest))).all()
-        g.latest_submissions = {submission.application_id: submission for submission in found}
-        sheets = select(StoredSheet).where(StoredSheet.submission_id.in_([sent.id for sent in found]))
-        counting = {sheet.submission_id: sheet for sheet in read.scalars(sheets.order_by(StoredSheet.edition_id))}
-        g.counting_sheets = {sent.application_id: counting[sent.id] for sent in found if sent.id in counting}
-
     def details_of(self, model: Application) -> dict[str, Any]:
         """Everything that an officer weighs."""
         sent = queries.latest_submission(model.id)
+        history = decided.history_of(sent.id) if sent else []
+        released = any(decision.released_at for decision in history)
         return {
             "sent": sent,
             "parts": queries.read_content(sent, current_language()) if sent else (),
@@ -143,10 +158,13 @@ class ApplicationView(RecordView):
             "origins": ORIGINS,
             "outcomes": OUTCOMES,
             "sheets": _sheets(sent) if sent else [],
-            "history": decided.history_of(sent.id) if sent else [],
+            "history": history,
             "levels": self._levels(model),
             "may_confirm": may(guard.actor(), "declaration.confirm", model),
             "papers": _papers(model),
+            "judging": judging_of(sent, {}) if sent else Judgable({}),
+            "may_judge": may(guard.actor(), "submission.judge", Bench("agency", model.agency_id)) and not released,
+            "findings": FINDINGS,
             "typed": {},
         }
 
@@ -161,10 +179,7 @@ class ApplicationView(RecordView):
     @page("/<int(max=2147483647):key>/decide/<int(max=2147483647):submission_id>", "POST")
     def decide(self, key: int, submission_id: int) -> ResponseReturnValue:
         """Decide on a submission; what can't be decided comes back with the words as they were typed."""
-        model = self.get_one(key)
-        submission = database.read().get(Submission, submission_id)
-        if model is None or submission is None or submission.application_id != key:
-            abort(404)
+        self._require_own(key, submission_id)
         form, level = request.form, request.form.get("level", "")
         try:
             decisions.decide(
@@ -178,17 +193,49 @@ class ApplicationView(RecordView):
         except Refused:
             abort(404)
         except (decisions.DecisionRefusal, RoundPaused) as error:
-            flash(str(error), "warning")
-            return self._again(key, form), 422
+            flash(_why(error), "warning")
+            return self.page_of(self.get_one(key), typed=form), 422
         flash(gettext("The decision is noted. The school sees it when the results are released."), "success")
         return redirect(self.get_url(".details_view", id=key))
 
-    def _again(self, key: int, form: Any) -> str:
-        """The page once more, with what was typed."""
-        model = self.get_one(key)
-        rows = [(label, self._get_list_value(None, model, name, *self._formatters())) for name, label in self._columns]
-        facts = {**self.details_of(model), "typed": form}
-        return self.draw(self.details_template, model=model, rows=rows, **facts)
+    @page("/<int(max=2147483647):key>/judge/<int(max=2147483647):submission_id>", "POST")
+    def judge(self, key: int, submission_id: int) -> ResponseReturnValue:
+        """Keep what an officer found of the parts; what can't be kept comes back with the words as they were typed."""
+        self._require_own(key, submission_id)
+        form = request.form
+        try:
+            reviewing.judge(guard.actor(), submission_id, judged_in(form))
+        except Refused:
+            abort(404)
+        except (decisions.DecisionRefusal, CannotScore) as error:
+            flash(_why(error), "warning")
+            sent = queries.latest_submission(key)
+            return self.page_of(self.get_one(key), judging=judging_of(sent, form) if sent else Judgable({})), 422
+        _score_again(submission_id)
+        flash(gettext("The judgements are saved. The school sees them when the results are released."), "success")
+        at = form.get("at", "")
+        return redirect(self.get_url(".details_view", id=key) + (f"#judge-{at}" if at.isidentifier() else "#answers"))
+
+    @page("/<int(max=2147483647):key>/confirm-judgements/<int(max=2147483647):submission_id>", "POST")
+    def confirm_judgements(self, key: int, submission_id: int) -> ResponseReturnValue:
+        """Take over what was judged of an earlier submission, for the parts that are as they were."""
+        self._require_own(key, submission_id)
+        try:
+            made = reviewing.confirm(guard.actor(), submission_id)
+        except Refused:
+            abort(404)
+        except (decisions.DecisionRefusal, CannotScore) as error:
+            flash(_why(error), "warning")
+        else:
+            _score_again(submission_id)
+            flash(ngettext("One judgement is confirmed.", "%(num)s judgements are confirmed.", len(made)), "success")
+        return redirect(self.get_url(".details_view", id=key) + "#answers")
+
+    def _require_own(self, key: int, submission_id: int) -> None:
+        """Answer 404 unless it is a submission of an application that the one who asks may see."""
+        submission = database.read().get(Submission, submission_id)
+        if self.get_one(key) is None or submission is None or submission.application_id != key:
+            abort(404)
 
     @page("/<int(max=2147483647):key>/confirm-paper/<int(max=2147483647):declaration_id>", "POST")
     def confirm_paper(self, key: int, declaration_id: int) -> ResponseReturnValue:
@@ -223,6 +270,19 @@ class ApplicationView(RecordView):
         else:
             flash(done, "success")
         return redirect(self.get_url(".details_view", id=key))
+
+
+def _why(error: decisions.DecisionRefusal | RoundPaused | CannotScore) -> str:
+    """Why something was not done, in the reader's language; what a plugin said as it said it."""
+    if isinstance(error, RoundPaused):
+        return why_paused(error)
+    return said(error) if isinstance(error, decisions.DecisionRefusal) else str(error)
+
+
+def _score_again(submission_id: int) -> None:
+    """Make the sheet with the judgements as they stand; without the round's code the worker makes it later."""
+    with suppress(CannotScore):
+        scores.score_submission(submission_id)
 
 
 def _papers(model: Application) -> dict[int, str]:

@@ -1,37 +1,22 @@
-"""The base of every view under /admin: closed unless a right opens it, narrowed to the actor's agencies.
+"""The base of every view under /admin: closed unless a right opens it.
 
-Flask-Admin is open by default: it shows a record by its id outside the list's query, lets anybody look up
-related rows, and writes models by itself. Here each name of a view is mapped to a right and the others do not
-exist; every query is scoped; no form is made from a model; changes are made by operations of the rooms alone.
+Flask-Admin is open by default. Here each name of a view is mapped to a right, and the others do not exist.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import islice
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeVar, cast
 
-from flask import Response, abort, redirect, request, session, stream_with_context, url_for
+from flask import abort, redirect, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import Admin, BaseView, expose
-from flask_admin.contrib.sqla import ModelView
-from flask_admin.form import BaseForm
-from flask_babel import gettext as _
-from sqlalchemy import ColumnElement
-from sqlalchemy.orm import Query, Session, scoped_session
-from werkzeug.utils import secure_filename
+from sqlalchemy.orm import Session, scoped_session
 
-from skolemerke import clock, spreadsheet
-from skolemerke.admin.rights import ENTER
-from skolemerke.people.actors import Actor
 from skolemerke.people.rights import may
 from skolemerke.web import guard
-from skolemerke.web.languages import moment
 
 SIGN_IN = "/sign-in"
-ROWS_AT_ONCE = 1000
 LARGEST_ID = 2**31 - 1
 
 Page = TypeVar("Page", bound=Callable[..., ResponseReturnValue])
@@ -96,147 +81,3 @@ class SecuredAdmin(Admin):  # type: ignore[misc] # Flask-Admin ships no types
 
 class PageView(Secured, BaseView):  # type: ignore[misc] # Flask-Admin ships no types
     """A page of our own in the administration."""
-
-
-@dataclass(frozen=True)
-class Narrowing:
-    """A choice above a list: the rows whose `column` has the chosen value. `offers` gives values and words."""
-
-    name: str
-    label: Any
-    column: Any
-    offers: Callable[[], Sequence[tuple[str, str]]]
-
-
-class RecordView(Secured, ModelView):  # type: ignore[misc] # Flask-Admin ships no types
-    """A list of rows with a page for each; nothing is created, edited or deleted through it."""
-
-    rights: ClassVar[Mapping[str, str]] = {"index_view": ENTER, "details_view": ENTER, "export": ENTER}
-    list_template = "staff/list.html"
-    details_template = "staff/details.html"
-    can_create = can_edit = can_delete = False
-    can_view_details = can_export = True
-    column_display_actions = False
-    form_base_class = BaseForm
-    page_size = 50
-    named_filter_urls = True
-    narrowings: tuple[Narrowing, ...] = ()
-    intro: Any = ""
-
-    def scope(self, actor: Actor) -> ColumnElement[bool]:
-        """The condition that keeps the actor to its own rows."""
-        raise NotImplementedError(f"{type(self).__name__} does not say whose rows may be seen")
-
-    # Flask-Admin's ways to rows: each goes through the scope.
-
-    def get_query(self) -> Query[Any]:
-        """The rows that the actor may see."""
-        return self._within(super().get_query())
-
-    def get_count_query(self) -> Query[Any]:
-        """How many rows the actor may see."""
-        return self._within(super().get_count_query())
-
-    def get_one(self, id: Any) -> Any:
-        """One row, when the actor may see it."""
-        key = self.model.__mapper__.primary_key[0]
-        try:
-            wanted = key.type.python_type(id)
-        except (TypeError, ValueError):
-            return None
-        if isinstance(wanted, int) and not 0 <= wanted <= LARGEST_ID:
-            return None
-        return super().get_query().filter(self.scope(guard.actor()), key == wanted).one_or_none()
-
-    def _within(self, query: Query[Any]) -> Query[Any]:
-        query = query.filter(self.scope(guard.actor()))
-        for narrowing in self.narrowings:
-            chosen = request.args.get(narrowing.name)
-            if chosen:
-                query = query.filter(narrowing.column == chosen)
-        return query
-
-    # No form is made from a model, so that no column can be set by a request.
-
-    def scaffold_form(self) -> type[BaseForm]:
-        """A form without fields."""
-        empty: type[BaseForm] = self.form_base_class
-        return empty
-
-    # Pages
-
-    @page("/details/")
-    def details_view(self) -> ResponseReturnValue:
-        """The page of one row; a foreign one answers exactly as an absent one."""
-        model = self.get_one(request.args.get("id"))
-        if model is None:
-            abort(404)
-        rows = [(label, self._get_list_value(None, model, name, *self._formatters())) for name, label in self._columns]
-        return self.draw(self.details_template, model=model, rows=rows, **self.details_of(model))
-
-    @property
-    def _columns(self) -> list[tuple[str, Any]]:
-        columns: list[tuple[str, Any]] = self._details_columns
-        return columns
-
-    def details_of(self, model: Any) -> dict[str, Any]:
-        """What the page of a row shows besides its columns."""
-        return {}
-
-    def title_of(self, model: Any) -> str:
-        """The heading of the page of a row."""
-        raise NotImplementedError(f"{type(self).__name__} does not say what a row is called")
-
-    @page("/export/<export_type>/")
-    def export(self, export_type: str) -> ResponseReturnValue:
-        """The rows of the list as CSV, streamed; no cell is read as a formula."""
-        if export_type != "csv":
-            abort(404)
-        asked = self._get_list_extra_args()
-        sort = self._get_column_by_idx(asked.sort)
-        _count, query = self.get_list(
-            0, sort[0] if sort else None, asked.sort_desc, asked.search, asked.filters, execute=False, page_size=False
-        )
-        heads = [str(label) for _name, label in self._export_columns]
-        name = secure_filename(f"{self.endpoint}-{clock.now():%Y-%m-%d}.csv")
-        return Response(
-            stream_with_context(spreadsheet.csv_lines(heads, self._cells(query))),
-            mimetype="text/csv",
-            headers={"Content-Disposition": f"attachment; filename={name}"},
-        )
-
-    def _cells(self, query: Query[Any]) -> Iterator[list[object]]:
-        rows = iter(query.yield_per(ROWS_AT_ONCE))
-        while chunk := list(islice(rows, ROWS_AT_ONCE)):
-            self.prepare(chunk)
-            for model in chunk:
-                yield [self.get_export_value(model, name) for name, _label in self._export_columns]
-
-    def get_list(self, *arguments: Any, **settings: Any) -> Any:
-        """The rows of a page; `prepare` sees them before they are drawn."""
-        count, data = super().get_list(*arguments, **settings)
-        if settings.get("execute", True):
-            self.prepare(data)
-        return count, data
-
-    def prepare(self, rows: Sequence[Any]) -> None:
-        """Fetch at once what the columns of these rows need."""
-
-    def _formatters(self) -> tuple[Any, Any]:
-        return self.column_formatters_detail, self.column_type_formatters_detail
-
-
-def shown(_view: Any, value: Any, _name: str) -> str:
-    """A value of a column as text; pages escape it."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(_("yes") if value else _("no"))
-    if isinstance(value, datetime):
-        return moment(value)
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
-TYPES = {type(None): shown, bool: shown, datetime: shown, date: shown}
-for _name in ("column_type_formatters", "column_type_formatters_export", "column_type_formatters_detail"):
-    setattr(RecordView, _name, TYPES)

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import select
 
 from skolemerke import database
-from skolemerke.admin.base import Narrowing
+from skolemerke.admin.lists import Narrowing
 from skolemerke.agencies.queries import all_agencies
 from skolemerke.people.rights import within
 from skolemerke.registry.models import School

@@ -18,6 +18,7 @@ from skolemerke.people.rights import within
 from skolemerke.rounds.composition import host
 from skolemerke.rounds.queries import calendar_of, current_round, summary
 from skolemerke.web import guard
+from skolemerke.web.pauses import why_paused
 
 
 class HomeView(PageView):
@@ -34,6 +35,7 @@ class HomeView(PageView):
             "staff/home.html",
             round=summary(round_id) if round_id else None,
             calendar=calendar_of(round_id) if round_id else None,
+            why_paused=why_paused,
             figures=figures_of(rows),
             undecided=_undecided(round_id, actor),
             failed_mails=_mails(actor, outbox.FAILED),

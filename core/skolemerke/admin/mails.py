@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from flask import Response, abort, flash, make_response, redirect, request
@@ -13,8 +13,10 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement, Select, func, select
 
 from skolemerke import database, outbox
-from skolemerke.admin.base import RecordView, page
-from skolemerke.admin.choices import MAIL_STATES, of_round, of_words
+from skolemerke.admin.base import page
+from skolemerke.admin.cells import Source
+from skolemerke.admin.choices import MAIL_STATES, of_round
+from skolemerke.admin.lists import Asked, RecordView
 from skolemerke.admin.rights import ENTER
 from skolemerke.agencies.models import Agency
 from skolemerke.invitations.kinds import KINDS
@@ -36,6 +38,7 @@ OTHER_KINDS = {
     "edition_changed": _("Adjusted form"),
     "signed": _("Signed declaration"),
     "declined": _("Declined declaration"),
+    "paper_returned": _("Signed paper given back"),
     "decision": _("Result"),
 }
 
@@ -51,12 +54,8 @@ def _kinds() -> list[tuple[str, str]]:
     return sorted(((kind, kind_in_words(kind)) for kind in outbox.of().renderers), key=lambda offer: offer[1])
 
 
-def _state_in_words(_view: Any, _context: Any, model: Mail, _name: str) -> str:
-    return str(MAIL_STATES.get(model.state, model.state))
-
-
-def _kind_in_words(_view: Any, _context: Any, model: Mail, _name: str) -> str:
-    return kind_in_words(model.kind)
+def _state_in_words(state: str) -> str:
+    return str(MAIL_STATES.get(state, state))
 
 
 class MailView(RecordView):
@@ -73,9 +72,10 @@ class MailView(RecordView):
     }
     column_list = ("created_at", "kind", "address", "state", "attempts", "sent_at", "error")
     column_details_list = ("kind", "address", "name", "language", "round_id", *column_list[3:], "created_at")
-    column_sortable_list = ()
-    column_searchable_list = ("address",)
-    column_default_sort = ("id", True)
+    sources: ClassVar = {
+        "state": Source((Mail.state,), words=_state_in_words),
+        "kind": Source((Mail.kind,), words=kind_in_words),
+    }
     column_labels = {
         "created_at": _("Queued"),
         "kind": _("Kind"),
@@ -88,8 +88,6 @@ class MailView(RecordView):
         "sent_at": _("Sent"),
         "error": _("Fault"),
     }
-    column_formatters = {"state": _state_in_words, "kind": _kind_in_words}
-    narrowings = (of_words("state", _("State"), Mail.state, MAIL_STATES), of_round(Mail.round_id))
     list_template = "staff/mails.html"
     details_template = "staff/mail.html"
 
@@ -124,7 +122,12 @@ class MailView(RecordView):
 
     def _chosen(self) -> dict[str, str]:
         names = ("state", "kind", "round", "search")
-        return {name: value for name in names if (value := request.args.get(name, "").strip())}
+        asked = {name: request.args.get(name, "").replace("\0", "").strip() for name in names}
+        return {name: value for name, value in asked.items() if value}
+
+    def conditions(self, asked: Asked) -> list[ColumnElement[bool]]:
+        """What was chosen, for the file as for the list."""
+        return self._conditions(self._chosen())
 
     def _address(self, chosen: dict[str, str], before: int | None) -> str:
         asked = {**chosen, **({"before": str(before)} if before else {})}

@@ -8,33 +8,45 @@ from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, func, select
 
-from skolemerke.admin.base import RecordView, page
-from skolemerke.admin.rights import CHANGE_AGENCIES
-from skolemerke.agencies import operations
-from skolemerke.agencies.models import Agency
+from skolemerke.admin.base import page
+from skolemerke.admin.cells import Source
+from skolemerke.admin.lists import RecordView
+from skolemerke.admin.rights import ENTER
+from skolemerke.agencies.models import Agency, AgencyCountry
+from skolemerke.agencies.operations import AgencyRefusal
+from skolemerke.people import offices
 from skolemerke.people.actors import Actor
-from skolemerke.people.rights import may, within
+from skolemerke.people.rights import Refused, may, within
+from skolemerke.people.verbs import CHANGE_AGENCY
 from skolemerke.web import guard
 from skolemerke.web.filling import said
 
 FIELDS = ("name", "language", "timezone", "contact_email", "contact_url")
 
 
-def _countries_of(_view: Any, _context: Any, model: Agency, _name: str) -> str:
-    return ", ".join(sorted(country.country for country in model.countries))
+COUNTRIES = (
+    select(func.aggregate_strings(AgencyCountry.country, ","))
+    .where(AgencyCountry.agency_id == Agency.id)
+    .correlate(Agency)
+    .scalar_subquery()
+)
+
+
+def _in_a_row(countries: str | None) -> str:
+    return ", ".join(sorted((countries or "").split(",")))
 
 
 class AgencyView(RecordView):
     """Agencies of the installation."""
 
-    rights: ClassVar = {**RecordView.rights, "change": CHANGE_AGENCIES}
+    rights: ClassVar = {**RecordView.rights, "change": ENTER}
     column_list = ("code", "name", "countries", "language", "contact_email")
     column_details_list = (*column_list, "contact_url", "timezone")
-    column_sortable_list = ("code", "name", "language")
-    column_searchable_list = ("code", "name")
-    column_default_sort = ("code", False)
+    sources: ClassVar = {"countries": Source((COUNTRIES,), words=_in_a_row)}
+    orders: ClassVar = {"code": Agency.code}
+    default_order = ("code", False)
     column_labels = {
         "code": _("Code"),
         "name": _("Name"),
@@ -44,7 +56,6 @@ class AgencyView(RecordView):
         "contact_email": _("Address"),
         "contact_url": _("Website"),
     }
-    column_formatters = {"countries": _countries_of}
     details_template = "staff/agency.html"
 
     def scope(self, actor: Actor) -> ColumnElement[bool]:
@@ -58,7 +69,7 @@ class AgencyView(RecordView):
     def details_of(self, model: Agency) -> dict[str, Any]:
         """What an administrator may change."""
         fields = [(name, self.column_labels[name], getattr(model, name)) for name in FIELDS]
-        return {"fields": fields, "may_change": may(guard.actor(), CHANGE_AGENCIES)}
+        return {"fields": fields, "may_change": may(guard.actor(), CHANGE_AGENCY, model.id)}
 
     @page("/<int(max=2147483647):key>/change", "POST")
     def change(self, key: int) -> ResponseReturnValue:
@@ -67,8 +78,10 @@ class AgencyView(RecordView):
             abort(404)
         facts = {name: request.form.get(name, "") for name in FIELDS}
         try:
-            operations.change(key, actor=guard.actor().ref, **facts)
-        except operations.AgencyRefusal as refusal:
+            offices.change(guard.actor(), key, **facts)
+        except Refused:
+            abort(404)
+        except AgencyRefusal as refusal:
             flash(said(refusal), "warning")
         else:
             flash(gettext("The agency is changed."), "success")

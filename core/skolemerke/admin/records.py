@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Integer, case, cast, func
 
 from skolemerke import audit, database
-from skolemerke.admin.base import RecordView
+from skolemerke.admin.audit_words import actor_in_words, subject_in_words, verb_in_words
+from skolemerke.admin.cells import Source
+from skolemerke.admin.lists import RecordView, Search
 from skolemerke.audit import AuditDetails, AuditLine
+from skolemerke.database import coded
 from skolemerke.people.actors import Actor
+from skolemerke.people.models import Account
 from skolemerke.people.rights import within
+
+ACCOUNT = case(
+    (AuditLine.actor.startswith("account:"), cast(func.substr(AuditLine.actor, len("account:") + 1), Integer))
+)
+"""The number of the account that acted; none where it was none."""
 
 
 class AuditView(RecordView):
@@ -19,9 +28,9 @@ class AuditView(RecordView):
 
     column_list = ("number", "at", "actor", "verb", "subject")
     column_details_list = (*column_list, "commitment", "previous", "hash")
-    column_sortable_list = ("number", "at", "actor", "verb", "subject")
-    column_searchable_list = ("verb", "subject", "actor")
-    column_default_sort = ("number", True)
+    orders: ClassVar = {"number": None}
+    default_order = ("number", True)
+    searches = tuple(Search(name, coded(getattr(AuditLine, name))) for name in ("verb", "subject", "actor"))
     column_labels = {
         "number": _("Line"),
         "at": _("When"),
@@ -32,6 +41,13 @@ class AuditView(RecordView):
         "previous": _("Hash of the line before"),
         "hash": _("Hash"),
     }
+    sources: ClassVar = {
+        "actor": Source(
+            (AuditLine.actor, Account.name, Account.email), via=(Account, Account.id == ACCOUNT), words=actor_in_words
+        ),
+        "verb": Source((AuditLine.verb,), words=verb_in_words),
+        "subject": Source((AuditLine.subject,), words=subject_in_words),
+    }
     list_template = "staff/audit.html"
     details_template = "staff/audit_line.html"
 
@@ -41,7 +57,7 @@ class AuditView(RecordView):
 
     def title_of(self, model: AuditLine) -> str:
         """Number and what was done."""
-        return f"{model.number}: {model.verb}"
+        return f"{model.number}: {verb_in_words(model.verb)}"
 
     def details_of(self, model: AuditLine) -> dict[str, Any]:
         """The details, unless they were erased."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement, or_, select, true
 
 from skolemerke import database
-from skolemerke.admin.base import RecordView
+from skolemerke.admin.cells import Source
 from skolemerke.admin.choices import of_agency, of_country, of_round
-from skolemerke.agencies.models import AgencyCountry
+from skolemerke.admin.lists import RecordView, Search
+from skolemerke.agencies.models import Agency, AgencyCountry
 from skolemerke.applications.models import Application
+from skolemerke.database import coded, folded
 from skolemerke.eligibility import queries as eligibility
 from skolemerke.eligibility.explaining import Explanation
 from skolemerke.people.actors import Actor
@@ -43,8 +45,10 @@ class SchoolView(RecordView):
         "school_id", "name", "country", "city", "region", "address", "agency", "registered_on", "level", "pupils",
         "language", "head_name", "head_email", "site", "gone",
     )  # fmt: skip
-    column_sortable_list = ("name", "school_id", "country", "city", "registered_on")
-    column_searchable_list = ("school_id", "name", "city")
+    sources: ClassVar = {"agency": Source((Agency.name,), via=School.agency)}
+    orders: ClassVar = {name: folded(getattr(School, name)) for name in ("name", "school_id", "city")}
+    default_order = ("name", False)
+    searches = tuple(Search(name, by) for name, by in orders.items())
     column_labels = {
         "school_id": _("Id"),
         "name": _("School"),
@@ -62,7 +66,6 @@ class SchoolView(RecordView):
         "site": _("Website"),
         "gone": _("No longer in the register"),
     }
-    column_default_sort = ("name", False)
     narrowings = (of_country(School.country), of_agency(School.agency_id))
     details_template = "staff/school.html"
 
@@ -95,8 +98,10 @@ class TeacherView(RecordView):
 
     column_list = ("name", "email", "role", "school", "language", "registered_on", "left_on")
     column_details_list = (*column_list, "gone")
-    column_sortable_list = ("name", "email", "registered_on")
-    column_searchable_list = ("name", "email")
+    sources: ClassVar = {"school": Source((School.name,), via=Teacher.school)}
+    orders: ClassVar = {"name": folded(Teacher.name), "email": coded(Teacher.email)}
+    default_order = ("name", False)
+    searches = tuple(Search(name, by) for name, by in orders.items())
     column_labels = {
         "name": _("Name"),
         "email": _("Address"),
@@ -123,8 +128,8 @@ class LabelView(RecordView):
 
     column_list = ("certificate", "round_id", "school_name", "city", "country", "awarded_on", "valid_to", "public")
     column_details_list = (*column_list, "valid_from", "region", "origin", "withdrawn_at", "gone")
-    column_sortable_list = ("certificate", "round_id", "school_name", "country", "awarded_on", "valid_to")
-    column_searchable_list = ("certificate", "school_name", "city")
+    orders: ClassVar = {"certificate": folded(SchoolLabel.certificate), "school_name": folded(SchoolLabel.school_name)}
+    searches = tuple(Search(name, by) for name, by in orders.items())
     column_labels = {
         "certificate": _("Certificate"),
         "round_id": _("Round"),

@@ -15,6 +15,8 @@ from skolemerke.people.rights import Refused, may
 from skolemerke.plugin_host.host import RoundPaused
 from skolemerke.rounds.queries import UnknownRound, current_round, known_rounds
 from skolemerke.web import guard
+from skolemerke.web.filling import said
+from skolemerke.web.pauses import why_paused
 from skolemerke.web.sheet_words import in_short
 
 
@@ -48,8 +50,10 @@ class ResultsView(PageView):
             done = operations.publish(guard.actor(), round_id)
         except (Refused, UnknownRound):
             abort(404)
-        except (operations.DecisionRefusal, RoundPaused) as error:
-            flash(str(error), "warning")
+        except operations.DecisionRefusal as refusal:
+            flash(said(refusal), "warning")
+        except RoundPaused as pause:
+            flash(why_paused(pause), "warning")
         else:
             flash(
                 _(

@@ -26,6 +26,7 @@ from skolemerke.rounds.queries import RoundSummary
 from skolemerke.rounds.rights import RUN
 from skolemerke.web import guard
 from skolemerke.web.filling import said
+from skolemerke.web.pauses import why_paused
 
 ALL_STEPS = {
     "checked": lazy_gettext("checked"),
@@ -59,7 +60,7 @@ class RoundsView(PageView):
     def index(self) -> ResponseReturnValue:
         """All rounds, the newest first."""
         rounds = [_info(name) for name in reversed(queries.known_rounds())]
-        return self.draw("staff/rounds.html", rounds=rounds, may_run=may(guard.actor(), RUN))
+        return self.draw("staff/rounds.html", rounds=rounds, may_run=may(guard.actor(), RUN), why_paused=why_paused)
 
     @page("/figures")
     def figures(self) -> ResponseReturnValue:
@@ -87,8 +88,8 @@ class RoundsView(PageView):
             abort(404)
         except operations.RoundRefusal as refusal:
             flash(said(refusal), "warning")
-        except RoundPaused as error:
-            flash(str(error), "warning")
+        except RoundPaused as pause:
+            flash(why_paused(pause), "warning")
         else:
             flash(done, "success")
         return redirect(self.get_url(".index"))

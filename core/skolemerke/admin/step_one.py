@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
 
 from skolemerke import database
@@ -26,6 +28,16 @@ from skolemerke.web.filling import said
 from skolemerke.web.languages import current_language
 
 VERDICTS = {"met": Verdict.MET, "not_met": Verdict.NOT_MET, "unclear": Verdict.UNCLEAR}
+PARAMETERS = {
+    "activities": lazy_gettext("activities that count"),
+    "at_least": lazy_gettext("at least"),
+    "at_most": lazy_gettext("at most"),
+    "before": lazy_gettext("before"),
+    "from": lazy_gettext("from"),
+    "to": lazy_gettext("to"),
+}
+"""What the parameters of the conditions are called; one that a plugin brings stands as it is."""
+
 MOST_SHOWN = 200
 """So many schools of a comparison stand on its page; the command lists them all."""
 
@@ -138,7 +150,7 @@ class StepOneView(PageView):
         return self.draw(
             "staff/what_if.html",
             round_id=round_id,
-            parameters=parameters,
+            parameters=_in_words(round_id, parameters) if round_id else [],
             name=name,
             value=value,
             found=found,
@@ -177,6 +189,17 @@ def _school_or_404(key: int) -> School:
     if school is None or not serves(guard.actor(), school.agency_id):
         abort(404)
     return school
+
+
+def _in_words(round_id: str, parameters: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The parameters that can be tried, each with its condition and its value now in the reader's words."""
+    labels = dict(listing.criteria_of(round_id, current_language()))
+    found = []
+    for parameter, stated in parameters:
+        criterion, _dot, name = parameter.partition(".")
+        facts = {"condition": labels.get(criterion, criterion), "what": PARAMETERS.get(name, name), "value": stated}
+        found.append((parameter, _("%(condition)s: %(what)s (now %(value)s)", **facts)))
+    return found
 
 
 def _number(text: str) -> int:

@@ -10,9 +10,12 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement
 
-from skolemerke.admin.base import RecordView, page
+from skolemerke.admin.base import page
+from skolemerke.admin.cells import Source
 from skolemerke.admin.choices import of_words
+from skolemerke.admin.lists import RecordView, Search
 from skolemerke.admin.rights import ENTER
+from skolemerke.database import coded
 from skolemerke.mailing import operations
 from skolemerke.mailing.models import Suppression
 from skolemerke.mailing.rights import LIFT
@@ -28,8 +31,8 @@ CAUSES = {
 }
 
 
-def _cause_in_words(_view: Any, _context: Any, model: Suppression, _name: str) -> str:
-    return str(CAUSES.get(model.cause, model.cause))
+def _cause_in_words(cause: str) -> str:
+    return str(CAUSES.get(cause, cause))
 
 
 class SuppressionView(RecordView):
@@ -38,9 +41,9 @@ class SuppressionView(RecordView):
     rights: ClassVar = {**RecordView.rights, "stop": ENTER, "lift": ENTER}
     column_list = ("address", "cause", "detail", "at", "lifted_at")
     column_details_list = (*column_list, "lifted_by", "lift_reason")
-    column_sortable_list = ("address", "at", "lifted_at")
-    column_searchable_list = ("address",)
-    column_default_sort = ("id", True)
+    sources: ClassVar = {"cause": Source((Suppression.cause,), words=_cause_in_words)}
+    orders: ClassVar = {"address": coded(Suppression.address)}
+    searches = (Search("address", orders["address"]),)
     column_labels = {
         "address": _("Address"),
         "cause": _("Cause"),
@@ -50,7 +53,6 @@ class SuppressionView(RecordView):
         "lifted_by": _("By"),
         "lift_reason": _("Why it was let through"),
     }
-    column_formatters = {"cause": _cause_in_words}
     narrowings = (of_words("cause", _("Cause"), Suppression.cause, CAUSES),)
     list_template = "staff/stopped.html"
     details_template = "staff/stopped_address.html"

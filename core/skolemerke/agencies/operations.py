@@ -1,4 +1,5 @@
-"""What is done with agencies."""
+"""What is done with agencies on the machine itself; what people change of them is in `people.offices`, where rights are
+asked."""
 
 from __future__ import annotations
 
@@ -6,7 +7,6 @@ import re
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from skolemerke_forms.questions import clean_link
 from sqlalchemy import func, select
 
 from skolemerke import audit, database, speech
@@ -16,6 +16,7 @@ from skolemerke.agencies.models import Agency, AgencyCountry
 CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,19}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[0-9A-Za-z]{2,8})*")
 ZONE = "Europe/Brussels"
+MAX_LANGUAGE = 20
 
 
 class AgencyRefusal(speech.Refusal):
@@ -44,7 +45,7 @@ def create(
     """
     code, name = code.strip(), name.strip()
     countries = [country.strip().upper() for country in countries]
-    _refuse_unusable(code, name, countries, language, timezone)
+    refuse_unusable(code, name, countries, language, timezone)
     with database.write() as session:
         _refuse_taken(session, code, countries)
         agency = Agency(
@@ -70,41 +71,8 @@ def create(
     return agency
 
 
-def change(
-    agency_id: int,
-    *,
-    name: str,
-    language: str,
-    timezone: str,
-    contact_email: str = "",
-    contact_url: str = "",
-    actor: str = audit.SYSTEM,
-) -> Agency:
-    """Change how an agency is called and reached; its code stays. Raises `AgencyRefusal`."""
-    contact_url = contact_url.strip()
-    if contact_url and clean_link(contact_url).problems:
-        raise AgencyRefusal(_("the website needs a full address that begins with https:// or http://"))
-    with database.write() as session:
-        agency = session.get_one(Agency, agency_id, with_for_update=True)
-        _refuse_unusable(agency.code, name.strip(), (), language.strip(), timezone.strip())
-        agency.name, agency.language, agency.timezone = name.strip(), language.strip(), timezone.strip()
-        agency.contact_email, agency.contact_url = contact_email.strip().lower(), contact_url
-        audit.record(
-            session,
-            "agency.changed",
-            f"agency:{agency_id}",
-            actor=actor,
-            agency_id=agency_id,
-            name=agency.name,
-            language=agency.language,
-            timezone=agency.timezone,
-            contact_email=agency.contact_email,
-            contact_url=contact_url,
-        )
-    return agency
-
-
-def _refuse_unusable(code: str, name: str, countries: Sequence[str], language: str, timezone: str) -> None:
+def refuse_unusable(code: str, name: str, countries: Sequence[str], language: str, timezone: str) -> None:
+    """Raise `AgencyRefusal` when an agency can't have such a name, code or language."""
     if not CODE.fullmatch(code):
         raise AgencyRefusal(
             _("the code '%(code)s' can't be used: take up to 20 letters, digits, dots or dashes"), code=code
@@ -117,7 +85,7 @@ def _refuse_unusable(code: str, name: str, countries: Sequence[str], language: s
             _("there is no country '%(country)s': name it by the two letters of ISO 3166-1, such as NO"),
             country=unknown[0],
         )
-    if not LANGUAGE.fullmatch(language):
+    if not LANGUAGE.fullmatch(language) or len(language) > MAX_LANGUAGE:
         raise AgencyRefusal(_("'%(language)s' is no language: name it as in BCP 47, such as nb"), language=language)
     try:
         ZoneInfo(timezone)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from skolemerke import clock, database, outbox
-from skolemerke.applications.authors import about
+from skolemerke.applications.authors import about, authors
 from skolemerke.applications.declaring import (
     MAX_ADDRESS,
     MAX_NOTE,
@@ -38,6 +38,7 @@ from skolemerke.applications.signatures import (
 )
 from skolemerke.people.actors import Actor
 from skolemerke.people.rights import Refused
+from skolemerke.registry.models import Teacher
 
 
 def _(message: str) -> str:
@@ -46,6 +47,7 @@ def _(message: str) -> str:
 
 
 SignerRole = Literal["principal", "deputy"]
+Origin = Literal["registry", "applicant", "own"]
 ASKS_A_DAY = 10
 ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+\.[^\s@<>()\[\],;:\\\"]+")
 THE_HEAD = "principal"
@@ -58,7 +60,7 @@ def ask_signature(actor: Actor, application_id: int, head_name: str, head_email:
     An earlier question that is still open is outdated by this one. Returns the secret of the link, which is in the
     mail and nowhere else. Raises `SignatureRefused`, `Closed`, `Refused`.
     """
-    name, email = one_line(head_name), one_line(head_email)
+    name, email = one_line(head_name), one_line(head_email, MAX_ADDRESS + 1)
     if not ADDRESS.fullmatch(email) or len(email) > MAX_ADDRESS:
         raise SignatureRefused(_("Write a mail address, such as name@school.example."))
     token = new_token()
@@ -69,8 +71,7 @@ def ask_signature(actor: Actor, application_id: int, head_name: str, head_email:
         outdate(session, application, ASKED)
         declaration = new_declaration(application, actor, target, token, ASKED)
         declaration.head_name, declaration.head_email = name, email
-        is_known = email.casefold() == application.school.head_email.strip().casefold()
-        declaration.origin = "registry" if is_known else "applicant"
+        declaration.origin = _origin(session, application, actor, email)
         session.add(declaration)
         session.flush()
         note_in_chain(session, "declaration.asked", declaration, application, actor.ref, origin=declaration.origin)
@@ -124,6 +125,16 @@ def decline(token: str, note: str) -> Declaration:
         note_in_chain(session, "declaration.declined", declaration, application, THE_HEAD)
         tell_asker(session, declaration, application, "declined")
     return declaration
+
+
+def _origin(session: Session, application: Application, actor: Actor, email: str) -> Origin:
+    """Whose word an address is. One that is a teacher's own would let the applicants sign for themselves."""
+    address = email.casefold()
+    if address == application.school.head_email.strip().casefold():
+        return "registry"
+    teachers = select(Teacher.email).where(Teacher.school_id == application.school_id, Teacher.gone.is_(False))
+    theirs = {actor.email, *(account.email for account in authors(session, application.id)), *session.scalars(teachers)}
+    return "own" if address in {one.strip().casefold() for one in theirs} else "applicant"
 
 
 def _require_patience(session: Session, application: Application) -> None:

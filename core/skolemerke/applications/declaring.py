@@ -116,6 +116,6 @@ def note(
     )
 
 
-def one_line(text: str) -> str:
-    """A name or address on one line, cut to what fits."""
-    return " ".join(tidy(text).split())[:MAX_ADDRESS]
+def one_line(text: str, most: int = MAX_NAME) -> str:
+    """A name on one line, cut to what fits."""
+    return " ".join(tidy(text).split())[:most]

@@ -98,6 +98,25 @@ def closed(session: Session, round_id: str, agency_id: int | None, at: datetime)
     return Closed(_("The round closed on %(closed)s. Everything that was saved is kept."), zone=zone, closed=ended)
 
 
+def too_late(session: Session, application: Application, arrived_at: datetime) -> Closed:
+    """The refusal of something that was sent, with both times: when it had arrived, and until when it was taken."""
+    round_id, agency_id = application.round_id, application.agency_id
+    record, dates = session.get(RoundRecord, round_id), dates_of(session, round_id, agency_id)
+    if record is None or record.opened_at is None or dates is None or arrived_at < dates.opens:
+        return closed(session, round_id, agency_id, arrived_at)
+    early = record.closed_at is not None and record.closed_at < dates.closes
+    return Closed(
+        _(
+            "The application was not submitted. It had arrived on %(arrived)s; the deadline was %(closed)s. "
+            "What counts is when the whole of it has arrived, by our clock. Everything that was saved is kept."
+        ),
+        zone=zone_of(session, agency_id),
+        exact=True,
+        arrived=arrived_at,
+        closed=record.closed_at if early else dates.closes,
+    )
+
+
 def zone_of(session: Session, agency_id: int | None) -> str:
     """The time zone in which an agency's deadlines are said."""
     agency = session.get(Agency, agency_id) if agency_id else None

@@ -18,7 +18,7 @@ from skolemerke.applications.identifiers import new_public_id
 from skolemerke.applications.models import PAPER, Application, Evidence, Submission
 from skolemerke.applications.refusals import EvidenceRefused
 from skolemerke.applications.sniffing import MEDIA_TYPES
-from skolemerke.applications.storing import MEGABYTE, StoredFile, folder, leftovers, plain_name, stored
+from skolemerke.applications.storing import MEGABYTE, StoredFile, folder, plain_name, stored
 from skolemerke.people.actors import Actor
 from skolemerke.people.rights import Refused, may, require
 from skolemerke.rounds.queries import content
@@ -41,7 +41,7 @@ def add_link(actor: Actor, application_id: int, question_id: str, link: str, nam
         raise EvidenceRefused(message, **figures)
     with database.write() as session:
         application = held(session, actor, "application.edit", application_id)
-        _require_place(session, application, question_id, size=0)
+        require_place(session, application, question_id, size=0)
         piece = _piece(application, actor, question_id)
         piece.link, piece.name = str(cleaned.value), plain_name(name)
         session.add(piece)
@@ -50,10 +50,10 @@ def add_link(actor: Actor, application_id: int, question_id: str, link: str, nam
 
 def add_file(actor: Actor, application_id: int, question_id: str, stream: BinaryIO, name: str) -> Evidence:
     """Put a file by a question; `name` is what the browser says. Raises `EvidenceRefused`, `Closed`, `Refused`."""
-    _look_first(actor, application_id, question_id)
+    look_first(actor, application_id, question_id)
     with stored(stream, name, MEDIA_TYPES.keys()) as file, database.write() as session:
         application = held(session, actor, "application.edit", application_id)
-        _require_place(session, application, question_id, size=file.size)
+        require_place(session, application, question_id, size=file.size)
         piece = file_piece(_piece(application, actor, question_id), file)
         session.add(piece)
     return piece
@@ -101,13 +101,29 @@ def open_evidence(actor: Actor, public_id: str) -> tuple[Path, Evidence] | None:
     return (path, piece) if path.is_file() else None
 
 
-def clear_leftovers() -> int:
-    """Remove files of uploads that came to nothing, older than an hour; returns how many."""
-    known = set(database.read().scalars(select(Evidence.stored_as).where(Evidence.stored_as != "")))
-    gone = list(leftovers(known))
-    for path in gone:
-        path.unlink(missing_ok=True)
-    return len(gone)
+def add_again(actor: Actor, application_id: int, question_id: str, public_id: str) -> Evidence:
+    """Let a piece of the same application stand by one more question; a file is not kept twice. Raises as
+    `add_file`."""
+    with database.write() as session:
+        application = held(session, actor, "application.edit", application_id)
+        pieces = standing_evidence(session, application.id)
+        there = next((piece for piece in pieces if piece.public_id == public_id), None)
+        if there is None:
+            raise EvidenceRefused(_("The file or link has been removed meanwhile. Add it anew."))
+        twin = next((piece for piece in pieces if piece.question_id == question_id and is_same(piece, there)), None)
+        if twin is not None:
+            return twin
+        require_place(session, application, question_id, size=0)
+        piece = _piece(application, actor, question_id)
+        for name in ("link", "name", "stored_as", "media_type", "size", "sha256"):
+            setattr(piece, name, getattr(there, name))
+        session.add(piece)
+    return piece
+
+
+def is_same(one: Evidence, other: Evidence) -> bool:
+    """Whether two pieces are one file or one link, by different questions."""
+    return (one.stored_as, one.link) == (other.stored_as, other.link)
 
 
 def file_piece(piece: Evidence, file: StoredFile) -> Evidence:
@@ -130,7 +146,8 @@ def new_piece(application: Application, actor: Actor, question_id: str) -> Evide
 
 def require_room(pieces: Sequence[Evidence], size: int) -> None:
     """Raise `EvidenceRefused` when a file would make an application too large."""
-    if sum(piece.size for piece in pieces) + size > AN_APPLICATION:
+    files = {piece.stored_as: piece.size for piece in pieces}
+    if sum(files.values()) + size > AN_APPLICATION:
         raise EvidenceRefused(
             _("All files of an application together may have at most %(limit)s MB. Remove a file, or add a link."),
             limit=str(AN_APPLICATION // MEGABYTE),
@@ -142,17 +159,18 @@ def _piece(application: Application, actor: Actor, question_id: str) -> Evidence
     return new_piece(application, actor, question_id)
 
 
-def _look_first(actor: Actor, application_id: int, question_id: str) -> None:
+def look_first(actor: Actor, application_id: int, question_id: str) -> None:
     """Refuse before a file is received what would be refused afterwards."""
     read = database.read()
     application = read.get(Application, application_id)
     if application is None:
         raise Refused(f"{actor.ref} may not application.edit")
     require(actor, "application.edit", application)
-    _require_place(read, application, question_id, size=0)
+    require_place(read, application, question_id, size=0)
 
 
-def _require_place(session: Session, application: Application, question_id: str, size: int) -> None:
+def require_place(session: Session, application: Application, question_id: str, size: int) -> None:
+    """Raise `Closed` or `EvidenceRefused` unless one more piece, of that size, may stand by a question."""
     require_open(session, application, clock.now())
     question = content(application.edition).form.question(question_id)
     if question is None or question.evidence == "none":

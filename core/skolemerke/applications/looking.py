@@ -10,7 +10,7 @@ from typing import Any
 
 from skolemerke_forms.answers import AnswerSet, Reading
 from skolemerke_forms.carrying import REASONS, Look, to_look_at
-from skolemerke_forms.cleaning import MESSAGES
+from skolemerke_forms.cleaning import MESSAGES, problem
 from skolemerke_forms.definition import Form
 from skolemerke_forms.saying import in_words
 from sqlalchemy import select
@@ -107,7 +107,12 @@ def _look(application: Application, at: datetime, entry: Mapping[str, Any], then
 
 def _wrong(question_id: str, now: Reading) -> tuple[str, ...]:
     question = now.form.question(question_id)
-    problems = now.cleaned(question).problems if question is not None else ()
+    if question is None:
+        return ()
+    cleaned = now.cleaned(question)
+    problems = cleaned.problems
+    if not problems and cleaned.value is not None and question.requirement and not question.documents(cleaned):
+        problems = (problem("falls_short"),)
     return tuple(dict.fromkeys(speech.say(MESSAGES[one.code], **one.figures) for one in problems))
 
 

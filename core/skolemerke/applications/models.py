@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, Text, Uni
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from skolemerke.agencies.models import Agency
-from skolemerke.database import Base
+from skolemerke.database import Base, coded
 from skolemerke.registry.models import School
 from skolemerke.rounds.models import Edition
 
@@ -85,6 +85,28 @@ def stands() -> ColumnElement[bool]:
     return Evidence.removed_at.is_(None) & (Evidence.question_id != PAPER)
 
 
+class Upload(Base):
+    """A file that is sent in pieces by one account, to stand by a question (`uploads`). Its times are the world's.
+
+    `size` and `sha256` are what the browser said of the file when it began; what has arrived lies among the evidence
+    under `stored_as`, and its length says how much that is. `evidence_id` is what the whole file became.
+    """
+
+    __tablename__ = "upload"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(40), unique=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    question_id: Mapped[str] = mapped_column(String(250))
+    name: Mapped[str] = mapped_column(String(255))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    stored_as: Mapped[str] = mapped_column(String(80))
+    began_at: Mapped[datetime] = mapped_column(index=True)
+    evidence_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
+
+
 class EditionChange(Base):
     """A draft was carried to another edition: what changed, in sentences by language, until it was seen."""
 
@@ -135,7 +157,8 @@ class Declaration(Base):
     paper was given back by an officer), or outdated.
 
     `content_hash` is that of the exact text and answers which were shown; `origin` says whose word the address
-    is: the registry's, or the applicant's.
+    is: the registry's (`registry`), the applicant's who names a new one (`applicant`), or the applicants' own (`own`):
+    that of a teacher of the school.
     """
 
     __tablename__ = "declaration"
@@ -156,3 +179,8 @@ class Declaration(Base):
     signer_role: Mapped[str] = mapped_column(String(20), default="")
     note: Mapped[str] = mapped_column(Text, default="")
     evidence_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
+
+
+# How the list of applications is sorted and searched; SQLite has an index of the names as they are.
+Index("ix_application_created_at_id", Application.created_at, Application.id)
+Index("ix_application_public_id_coded", coded(Application.public_id), Application.id).ddl_if(dialect="postgresql")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from skolemerke.applications.adopting import Adopted, adopt_editions, mark_changes_seen, take_over_edition
 from skolemerke.applications.declarations import ask_signature, decline, sign
-from skolemerke.applications.evidence import add_file, add_link, clear_leftovers, remove_evidence
+from skolemerke.applications.evidence import add_again, add_file, add_link, remove_evidence
+from skolemerke.applications.leftovers import clear_leftovers
 from skolemerke.applications.refusals import (
     ApplicationRefusal,
     Clash,
@@ -12,6 +13,7 @@ from skolemerke.applications.refusals import (
     Conflict,
     EvidenceRefused,
     Missing,
+    NoRoom,
     NotInvited,
     NotReady,
     NotTaken,
@@ -34,6 +36,7 @@ __all__ = [
     "Conflict",
     "EvidenceRefused",
     "Missing",
+    "NoRoom",
     "NotInvited",
     "NotReady",
     "NotTaken",
@@ -42,6 +45,7 @@ __all__ = [
     "Saved",
     "SignatureRefused",
     "Unsaved",
+    "add_again",
     "add_file",
     "add_link",
     "add_row",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from skolemerke_forms.answers import AnswerSet, Known
 from skolemerke_forms.cleaning import Raw
@@ -43,6 +44,7 @@ from skolemerke.applications.status import (
     status,
     submissions_of,
 )
+from skolemerke.contract.rounds import Calendar
 from skolemerke.invitations import queries as invitations
 from skolemerke.people.actors import Actor
 from skolemerke.people.models import Account
@@ -141,6 +143,14 @@ def by_public_id(actor: Actor, public_id: str) -> Application | None:
     return found if found is not None and may(actor, "application.view", found) else None
 
 
+class Draft(NamedTuple):
+    """A draft, whether its round takes changes now, and the dates of its round where they are known."""
+
+    application: DraftFacts
+    is_open: bool
+    dates: Calendar | None
+
+
 # With what every page of it shows; what the edition froze is read only where it is not known yet.
 _BY_PUBLIC_ID = (
     select(Application)
@@ -153,15 +163,19 @@ _BY_PUBLIC_ID = (
 )
 
 
-def draft_of(actor: Actor, public_id: str) -> tuple[DraftFacts, bool] | None:
-    """The same with its school, agency and edition in one statement, and whether its round takes changes now.
+def draft_of(actor: Actor, public_id: str) -> Draft | None:
+    """The same with its school, agency, edition and dates in one statement.
 
     What the edition froze is read only where it is not known yet (see `rounds.queries.content`).
     """
     found = facts_of(public_id)
     if found is None or not may(actor, "application.view", found):
         return None
-    return found, takes_changes_now(found, clock.now())
+    try:
+        dates = rounds.calendar_with(found.round_id, found.dates)
+    except rounds.UnknownRound:
+        dates = None
+    return Draft(found, takes_changes_now(found, clock.now()), dates)
 
 
 def of_actor(actor: Actor) -> list[SchoolWork]:

@@ -35,6 +35,18 @@ class EvidenceRefused(ApplicationRefusal):
     """A link or a file can't be evidence; the text says why and what helps."""
 
 
+class NoRoom(EvidenceRefused):
+    """The disk is full; what was typed is saved, since it takes little."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "There is no room for files just now, so the file was not added. Your answers are saved as before. "
+                "Try again later, or add a link."
+            )
+        )
+
+
 class SignatureRefused(ApplicationRefusal):
     """A signature can't be asked for or given; the text says why."""
 

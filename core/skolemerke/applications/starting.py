@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Literal
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from skolemerke import audit, clock, database
@@ -44,9 +43,8 @@ def start(actor: Actor, round_id: str, school_pk: int) -> Application:
         now = clock.now()
         if not takes_changes(session, round_id, agency_id, now):
             raise closed(session, round_id, agency_id, now)
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
         statement = (
-            insert(Application)
+            database.insert(session, Application)
             .values(
                 public_id=new_public_id(),
                 round_id=round_id,

@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from skolemerke import clock
 from skolemerke.applications.pictures import FORMATS, drawn_anew
-from skolemerke.applications.refusals import EvidenceRefused
+from skolemerke.applications.refusals import EvidenceRefused, NoRoom
 from skolemerke.applications.sniffing import MEDIA_TYPES, PHONE_ENDINGS, media_type_of
 from skolemerke.config import current_config
 
@@ -33,7 +32,6 @@ PICTURES_ARRIVE_LARGER = 2
 MAX_NAME = 120
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 UNFINISHED = ".part"
-HOUR_IN_SECONDS = 3600
 
 
 @dataclass(frozen=True)
@@ -62,10 +60,10 @@ def stored(stream: BinaryIO, name: str, endings: Collection[str]) -> Iterator[St
     name = plain_name(name)
     ending = _ending_of(name, endings)
     path = folder()
-    path.mkdir(parents=True, exist_ok=True)
     stored_as = secrets.token_hex(16)
     temporary = path / f"{stored_as}{UNFINISHED}"
     try:
+        path.mkdir(parents=True, exist_ok=True)
         size, sha256 = _receive(stream, temporary, _most(ending))
         _require_kind(temporary, size, ending)
         if MEDIA_TYPES[ending] in FORMATS:
@@ -76,12 +74,7 @@ def stored(stream: BinaryIO, name: str, endings: Collection[str]) -> Iterator[St
         temporary.unlink(missing_ok=True)
         (path / stored_as).unlink(missing_ok=True)
         if error.errno in NO_ROOM:
-            raise EvidenceRefused(
-                _(
-                    "There is no room for files just now, so the file was not added. Your answers are saved as before. "
-                    "Try again later, or add a link."
-                )
-            ) from error
+            raise NoRoom from error
         raise
     except BaseException:
         temporary.unlink(missing_ok=True)
@@ -91,6 +84,20 @@ def stored(stream: BinaryIO, name: str, endings: Collection[str]) -> Iterator[St
     except BaseException:
         (path / stored_as).unlink(missing_ok=True)
         raise
+
+
+def require_likely(name: str, size: int, endings: Collection[str]) -> None:
+    """Raise `EvidenceRefused` for a file of which its name or its size says before it arrives that it is not taken."""
+    ending = _ending_of(plain_name(name), endings)
+    if size <= 0:
+        raise _empty()
+    if size > _most(ending):
+        raise _too_large(_most(ending))
+
+
+def is_kept_as_it_is(name: str) -> bool:
+    """Whether a file is as large when it is kept as when it arrives; a picture is not."""
+    return MEDIA_TYPES.get(Path(plain_name(name)).suffix.lower()) not in FORMATS
 
 
 def plain_name(name: str) -> str:
@@ -103,23 +110,14 @@ def plain_name(name: str) -> str:
     return last
 
 
-def leftovers(known: Collection[str]) -> Iterator[Path]:
-    """Files that no row speaks of, whose upload began more than an hour ago."""
-    if not folder().is_dir():
-        return
-    oldest = clock.real().timestamp() - HOUR_IN_SECONDS
-    for path in sorted(folder().iterdir()):
-        if path.is_file() and path.name not in known and path.stat().st_mtime < oldest:
-            yield path
-
-
 def _ending_of(name: str, endings: Collection[str]) -> str:
     ending = Path(name).suffix.lower()
     if ending in PHONE_ENDINGS:
         raise EvidenceRefused(
             _(
-                "“%(name)s” is a photo in a form that many can't open. Send it as JPEG: choose “Most compatible” in "
-                "the camera's settings, or share the photo as JPEG."
+                "“%(name)s” is a photo in a form that many can't open: add it as JPEG. On an iPhone open the photo, "
+                "choose Share, Options, “Most Compatible”, and save it to Files. For new photos: Settings, Camera, "
+                "Formats, “Most Compatible”."
             ),
             name=name,
         )
@@ -150,17 +148,24 @@ def _receive(stream: BinaryIO, path: Path, most: int) -> tuple[int, str]:
         while chunk := stream.read(CHUNK):
             size += len(chunk)
             if size > most:
-                raise EvidenceRefused(
-                    _("The file is larger than %(limit)s MB. Make it smaller, or add a link to it."),
-                    limit=str(most // MEGABYTE),
-                )
+                raise _too_large(most)
             digest.update(chunk)
             file.write(chunk)
         file.flush()
         os.fsync(file.fileno())
     if size == 0:
-        raise EvidenceRefused(_("The file is empty."))
+        raise _empty()
     return size, digest.hexdigest()
+
+
+def _empty() -> EvidenceRefused:
+    return EvidenceRefused(_("The file is empty."))
+
+
+def _too_large(most: int) -> EvidenceRefused:
+    return EvidenceRefused(
+        _("The file is larger than %(limit)s MB. Make it smaller, or add a link to it."), limit=str(most // MEGABYTE)
+    )
 
 
 def _require_kind(path: Path, size: int, ending: str) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from skolemerke import audit, database
 from skolemerke.applications.authors import authors, tell
 from skolemerke.applications.content import Frozen, answers_with, freeze, latest_submission, still_stands
-from skolemerke.applications.drafts import closed, held
+from skolemerke.applications.drafts import held, too_late
 from skolemerke.applications.identifiers import new_receipt
 from skolemerke.applications.models import Application, Submission
 from skolemerke.applications.refusals import ApplicationRefusal, Missing, NotReady
@@ -90,7 +90,7 @@ def _refusal(
         # Without the plugin nobody can say whether this was in time.
         in_time = False
     if not in_time:
-        return closed(session, round_id, agency_id, arrived_at)
+        return too_late(session, application, arrived_at)
     missing = missing_of(content(application.edition).form, draft)
     return NotReady(missing) if missing else None
 

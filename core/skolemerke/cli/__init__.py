@@ -1,7 +1,12 @@
-"""The command line: `skolemerke`, and the same commands under `flask --app skolemerke`."""
+"""The command line: `skolemerke`, and the same commands under `flask --app skolemerke`.
+
+A command imports what it needs when it runs: the help, a short command and a restart after a crash must not wait for
+parts that they never use.
+"""
 
 from __future__ import annotations
 
+import gc
 import importlib
 import io
 import sys
@@ -9,24 +14,39 @@ import sys
 import click
 from flask import Flask
 
-from skolemerke.cli import frame
+from skolemerke.cli import frame, installation
 
-TOPICS = (
-    "installation",
-    "plugins",
-    "rounds",
-    "agencies",
-    "registry",
-    "eligibility",
-    "invitations",
-    "applications",
-    "scoring",
-    "decisions",
-    "labels",
-    "people",
-    "audit",
-)
-"""The modules of this package that hold commands. `installation` holds those without a topic of their own."""
+TOPICS = {
+    "plugins": "Installed rounds and overlays.",
+    "rounds": "Rounds: their rules, their adjustments, their state.",
+    "agencies": "Agencies, and the countries that they answer for.",
+    "registry": "The registry: schools, teachers, projects, labels.",
+    "eligibility": "Step one: which schools may apply, and why.",
+    "invitations": "Invitations to teachers and heads of schools that may apply, and reminders.",
+    "applications": "Applications of a round.",
+    "scoring": "Score sheets of submissions.",
+    "decisions": "Decisions on submissions, and their release.",
+    "labels": "School labels that were awarded.",
+    "people": "Members of staff and their roles; what is held about a person.",
+    "audit": "The chain of all changes.",
+}
+"""The modules of this package that hold the commands of a topic, and what the help says of each."""
+
+
+class Topic(click.Group):
+    """The commands of one topic; its module is imported when one of them is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of its commands."""
+        return self._module_group().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One of its commands."""
+        return self._module_group().get_command(ctx, cmd_name)
+
+    def _module_group(self) -> click.Group:
+        group: click.Group = importlib.import_module(f"skolemerke.cli.{self.name}").group
+        return group
 
 
 @click.group("skolemerke", context_settings={"help_option_names": ["-h", "--help"]})
@@ -37,11 +57,7 @@ def program() -> None:
 
 def commands() -> list[click.Command]:
     """Every command and group, in the order of the help."""
-    found: list[click.Command] = []
-    for topic in TOPICS:
-        group = importlib.import_module(f"skolemerke.cli.{topic}").group
-        found += list(group.commands.values()) if topic == "installation" else [group]
-    return found
+    return [*installation.group.commands.values(), *(Topic(name, help=said) for name, said in TOPICS.items())]
 
 
 def register(app: Flask) -> None:
@@ -57,6 +73,9 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8")
     for made in commands():
         program.add_command(made)
+    # Hardly anything that is loaded becomes garbage: looking for it would take an eighth of the start. A command
+    # looks again as soon as it runs.
+    gc.disable()
     try:
         code = program.main(standalone_mode=False)
     except click.exceptions.Exit as error:
@@ -68,4 +87,6 @@ def main() -> None:
         code = frame.BAD_INPUT
     except Exception as error:  # noqa: BLE001 - nothing may end in a trace on the terminal
         code = frame.say_fault(error)
+    finally:
+        gc.enable()
     sys.exit(code if isinstance(code, int) else 0)

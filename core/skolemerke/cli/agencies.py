@@ -11,10 +11,7 @@ from skolemerke.agencies.models import Agency
 from skolemerke.cli import frame
 from skolemerke.registry.operations import settle_agencies
 
-
-@click.group("agencies")
-def group() -> None:
-    """Agencies, and the countries that they answer for."""
+group = click.Group("agencies")
 
 
 @frame.command(group, "list")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,7 @@ from skolemerke.rounds.queries import content
 HEADS = ["id", "school", "name", "country", "agency", "state", "saved", "submitted", "score", "points"]
 
 
-@click.group("applications")
-def group() -> None:
-    """Applications of a round."""
+group = click.Group("applications")
 
 
 @frame.command(group, "list")
@@ -44,13 +43,17 @@ def export(round_id: str, file: Path) -> frame.Report:
     return frame.Report(data, f"Wrote {len(entries)} applications to {file}.")
 
 
-def write_table(file: Path, heads: list[str], rows: Iterator[list[object]]) -> None:
-    """Write a table to a file, whole or not at all. Raises `BadInput` where nothing can be written."""
+def write_table(file: Path, heads: list[str], rows: Iterable[Sequence[object]]) -> int:
+    """Write a table to a file, whole or not at all; returns how many rows it has. Raises `BadInput` where nothing can
+    be written."""
     part = file.with_name(file.name + ".part")
+    numbers = count()
     try:
         with part.open("w", encoding="utf-8", newline="") as out:
-            out.writelines(spreadsheet.csv_lines(heads, rows))
+            # The rows end before the counter, which is then at how many there were.
+            out.writelines(spreadsheet.csv_lines(heads, (row for row, _number in zip(rows, numbers, strict=False))))
         part.replace(file)
+        return next(numbers)
     except OSError as error:
         raise frame.BadInput(
             f"{file}: can't be written: {error.strerror}; name a file in a folder that exists"

@@ -12,10 +12,7 @@ from skolemerke import audit, database
 from skolemerke.audit import AuditHead, AuditLine
 from skolemerke.cli import frame
 
-
-@click.group("audit")
-def group() -> None:
-    """The chain of all changes."""
+group = click.Group("audit")
 
 
 @frame.command(group, "verify")

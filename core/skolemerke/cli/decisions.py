@@ -15,9 +15,7 @@ from skolemerke.people.actors import SYSTEM
 HEADS = ["application", "school", "name", "country", "score", "declaration", "agency", "central", "released"]
 
 
-@click.group("decisions")
-def group() -> None:
-    """Decisions on submissions, and their release."""
+group = click.Group("decisions")
 
 
 @frame.command(group, "list")

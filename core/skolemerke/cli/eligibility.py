@@ -10,15 +10,14 @@ from skolemerke.cli import frame
 from skolemerke.eligibility import comparing, operations, queries, trying
 from skolemerke.eligibility.asking import CriterionFault
 from skolemerke.eligibility.explaining import Explanation, figure
+from skolemerke.registry.models import School
 from skolemerke.registry.queries import school_by_id
 from skolemerke.rounds.queries import require_round
 
 ANSWERS = {True: "may apply", False: "may not apply", None: "is unclear"}
 
 
-@click.group("eligibility")
-def group() -> None:
-    """Step one: which schools may apply, and why."""
+group = click.Group("eligibility")
 
 
 @frame.command(group, "check")
@@ -74,11 +73,13 @@ def near_misses(round_id: str) -> frame.Report:
             "criterion": miss.result.id,
             "found": figure(miss.result.found),
             "required": figure(miss.result.required),
+            "override": miss.result.as_json()["override"],
         }
         for miss in found
     ]
-    heads = ["school", "name", "country", "criterion", "found", "required"]
-    return frame.Report(data, frame.table([list(row.values()) for row in data], heads))
+    heads = ["school", "name", "country", "criterion", "found", "required", "put by an officer"]
+    rows = [[*list(row.values())[:-1], row["override"]["reason"] if row["override"] else None] for row in data]
+    return frame.Report(data, frame.table(rows, heads))
 
 
 @frame.command(group, "compare")
@@ -96,7 +97,7 @@ def compare(round_id: str, first: int | None, last: int | None) -> frame.Report:
         f"{len(found.went)} went."
     ]
     for sign, schools in (("+", found.came), ("-", found.went)):
-        lines += [f"{sign} {moved.school.school_id} {moved.school.name}: {_why(moved)}" for moved in schools]
+        lines += [f"{sign} {_named(moved.school)}: {_why(moved)}" for moved in schools]
     return frame.Report(found.as_json(), "\n".join(lines))
 
 
@@ -117,28 +118,38 @@ def what_if(round_id: str, settings: tuple[str, ...], at: str | None) -> frame.R
     heads = ["agency", "country", "before", "after", "added", "dropped"]
     rows = [[getattr(count, head) for head in heads] for count in found.countries]
     lines = [frame.table(rows, heads)]
-    lines += [f"+ {school.school_id} {school.name}" for school in found.added]
-    lines += [f"- {school.school_id} {school.name}" for school in found.dropped]
+    lines += [f"+ {_named(school)}" for school in found.added]
+    lines += [f"- {_named(school)}" for school in found.dropped]
     return frame.Report(found.as_json(), "\n".join(lines))
+
+
+def _named(school: School) -> str:
+    return frame.one_line(f"{school.school_id} {school.name}")
 
 
 def _why(moved: comparing.MovedSchool) -> str:
     if not moved.facts:
         return "it was checked in one of the two runs only"
-    return "; ".join(
-        f"{fact.id} {fact.before.word if fact.before is not None else 'not asked'} ({fact.found_before or 'none'}) -> "
-        f"{fact.after.word if fact.after is not None else 'not asked'} ({fact.found_after or 'none'})"
-        for fact in moved.facts
+    return frame.one_line("; ".join(_change(fact) for fact in moved.facts))
+
+
+def _change(fact: comparing.ChangedFact) -> str:
+    halves = ((fact.before, fact.found_before), (fact.after, fact.found_after))
+    before, after = (
+        f"{verdict.word if verdict is not None else 'not asked'} ({found or 'none'})" for verdict, found in halves
     )
+    return f"{fact.id} {before} -> {after}"
 
 
 def _told(explanation: Explanation) -> str:
     run = explanation.run
-    lines = [f"{explanation.school.name} {ANSWERS[explanation.eligible]} in round {run.round_id} (run {run.number})."]
+    name = frame.one_line(explanation.school.name)
+    lines = [f"{name} {ANSWERS[explanation.eligible]} in round {run.round_id} (run {run.number})."]
     for result in explanation.criteria:
-        lines.append(f"  {result.id}: {result.verdict.word}. {result.sentence}")
+        lines.append(f"  {result.id}: {result.verdict.word}. {frame.one_line(result.sentence)}")
         if result.override is not None:
-            lines.append(f"    an officer put {result.override.verdict.word}: {result.override.reason}")
+            reason = frame.one_line(result.override.reason)
+            lines.append(f"    an officer put {result.override.verdict.word}: {reason}")
     return "\n".join(lines)
 
 

@@ -6,12 +6,14 @@ Exit codes: 0 done and as it should be; 1 done, and the answer is no; 2 bad inpu
 from __future__ import annotations
 
 import functools
+import gc
 import json
 import logging
+import re
 import secrets
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,17 +22,12 @@ from typing import Any, NoReturn
 import click
 from flask import Flask, current_app, has_app_context
 from flask.cli import ScriptInfo
-from skolemerke_forms.located import DefinitionFault
 
 from skolemerke.config import ConfigFault, load_config
-from skolemerke.migrating import DatabaseBehind
-from skolemerke.people.rights import Refused
-from skolemerke.plugin_host.host import RoundPaused
-from skolemerke.rounds.operations import RoundRefusal
-from skolemerke.rounds.queries import UnknownRound
-from skolemerke.scoring.simulating import CannotSimulate
 
 NO, BAD_INPUT, OUR_FAULT = 1, 2, 3
+COMMANDING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""What a terminal would obey instead of showing it, but the end of a line and the tabulator."""
 
 log = logging.getLogger("skolemerke.cli")
 
@@ -48,34 +45,22 @@ class BadInput(Exception):
     """What was asked can't be done as asked; one line says what, where, and how to mend it."""
 
 
-INPUT_FAULTS: tuple[type[Exception], ...] = (
-    BadInput,
-    CannotSimulate,
-    ConfigFault,
-    DatabaseBehind,
-    DefinitionFault,
-    Refused,
-    RoundPaused,
-    RoundRefusal,
-)
-
-
 def command(
-    group: click.Group, name: str, *, needs_app: bool = True, **settings: Any
+    group: click.Group, name: str, *, needs_app: bool = True, needs_faces: bool = False, **settings: Any
 ) -> Callable[[Callable[..., Report | None]], click.Command]:
     """Make a command of `group` from a function that gives a `Report`, or none when it prints as it goes.
 
-    The function runs in the application's context (`needs_app`); its docstring is the help.
+    The function runs in the application's context (`needs_app`), with its pages only where it serves them
+    (`needs_faces`); its docstring is the help.
     """
 
     def decorate(function: Callable[..., Report | None]) -> click.Command:
         @functools.wraps(function)
         def run(as_json: bool, **arguments: Any) -> None:
             with _faults_said():
-                if needs_app:
-                    with application().app_context():
-                        report = function(**arguments)
-                else:
+                where = application(faces=needs_faces).app_context() if needs_app else nullcontext()
+                gc.enable()
+                with where:
                     report = function(**arguments)
             _print(report, as_json)
 
@@ -88,8 +73,9 @@ def command(
     return decorate
 
 
-def application() -> Flask:
-    """The application that the command works on: that of `flask --app skolemerke`, or one of our own."""
+def application(*, faces: bool = False) -> Flask:
+    """The application that the command works on: that of `flask --app skolemerke`, or one of our own; one of our own
+    has its pages only with `faces`."""
     if has_app_context():
         here: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - Flask documents it
         return here
@@ -99,7 +85,7 @@ def application() -> Flask:
         return script.load_app()
     from skolemerke.app import create_app  # noqa: PLC0415 - the factory registers this command line
 
-    return create_app()
+    return create_app(faces=faces)
 
 
 def progress(message: str) -> None:
@@ -110,11 +96,9 @@ def progress(message: str) -> None:
 
 def say_fault(error: BaseException) -> int:
     """Say on one line what is wrong, and give the exit code."""
-    if isinstance(error, UnknownRound):
-        click.echo(f"there is no round {error}: 'skolemerke rounds list' names those that are installed", err=True)
-        return BAD_INPUT
-    if isinstance(error, INPUT_FAULTS):
-        click.echo(_one_line(str(error)), err=True)
+    said = _input_fault(error)
+    if said is not None:
+        click.echo(one_line(said), err=True)
         return BAD_INPUT
     reference = _keep_trace(error)
     click.echo(f"something went wrong on our side; reference {reference} in instance/errors.log", err=True)
@@ -131,13 +115,34 @@ def _faults_said() -> Iterator[None]:
         _leave(say_fault(error))
 
 
+def _input_fault(error: BaseException) -> str | None:
+    """What to say of an error that the asker can mend; none when it is ours."""
+    if isinstance(error, (BadInput, ConfigFault)):
+        return str(error)
+    # Imported here, since the rooms they come from are large and most commands end well. Whoever raised one of them
+    # has loaded its module already.
+    from skolemerke_forms.located import DefinitionFault  # noqa: PLC0415 - see above
+
+    from skolemerke.migrating import DatabaseBehind  # noqa: PLC0415 - see above
+    from skolemerke.people.rights import Refused  # noqa: PLC0415 - see above
+    from skolemerke.plugin_host.host import RoundPaused  # noqa: PLC0415 - see above
+    from skolemerke.rounds.operations import RoundRefusal  # noqa: PLC0415 - see above
+    from skolemerke.rounds.queries import UnknownRound  # noqa: PLC0415 - see above
+    from skolemerke.scoring.simulating import CannotSimulate  # noqa: PLC0415 - see above
+
+    if isinstance(error, UnknownRound):
+        return f"there is no round {error}: 'skolemerke rounds list' names those that are installed"
+    faults = (CannotSimulate, DatabaseBehind, DefinitionFault, Refused, RoundPaused, RoundRefusal)
+    return str(error) if isinstance(error, faults) else None
+
+
 def _print(report: Report | None, as_json: bool) -> None:
     if report is None:
         return
     if as_json:
         click.echo(json.dumps(report.data, ensure_ascii=False, indent=2))
     elif report.text:
-        click.echo(report.text)
+        click.echo(COMMANDING.sub(" ", report.text))
     if not report.answer:
         _leave(NO)
 
@@ -146,8 +151,9 @@ def _leave(code: int) -> NoReturn:
     raise click.exceptions.Exit(code)
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def one_line(text: str) -> str:
+    """A text of the register as one line that a terminal only shows."""
+    return " ".join(COMMANDING.sub(" ", text).split())
 
 
 def _keep_trace(error: BaseException) -> str:
@@ -169,7 +175,7 @@ def _keep_trace(error: BaseException) -> str:
 
 def table(rows: list[list[object]], heads: list[str]) -> str:
     """Rows as text in columns."""
-    cells = [heads, *[[("" if cell is None else str(cell)) for cell in row] for row in rows]]
+    cells = [heads, *[[("" if cell is None else one_line(str(cell))) for cell in row] for row in rows]]
     widths = [max(len(row[at]) for row in cells) for at in range(len(heads))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
     return "\n".join(lines)

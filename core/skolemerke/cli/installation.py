@@ -10,10 +10,10 @@ from typing import Any
 
 import click
 
-from skolemerke import backups, doctoring, migrating, serving, worker
 from skolemerke.cli import frame
 from skolemerke.config import current_config, load_config
-from skolemerke.rounds.composition import host as plugin_host
+
+# Every command imports its own parts: this module is loaded for the help and for each of them.
 
 CONFIG_TEXT = """# Settings of this installation. docs/operators.md explains each; the environment wins over this file.
 secret_key = "{secret}"
@@ -27,14 +27,16 @@ secret_key = "{secret}"
 """
 
 
-@click.group()
-def group() -> None:
-    """Holds the commands without a topic; they stand at the top of the program."""
+group = click.Group()
+"""Holds the commands without a topic; they stand at the top of the program."""
 
 
 @frame.command(group, "init", needs_app=False)
 def init() -> frame.Report:
     """Make the instance and its database, or bring the database up to date. Safe to repeat."""
+    from skolemerke import migrating  # noqa: PLC0415 - see the top
+    from skolemerke.rounds.composition import host as plugin_host  # noqa: PLC0415 - see the top
+
     home = load_home()
     path = home / "instance" / "config.toml"
     made = not path.is_file()
@@ -50,11 +52,13 @@ def init() -> frame.Report:
     return frame.Report({"instance": str(path.parent), "config_written": made, "rounds": rounds}, text)
 
 
-@frame.command(group, "serve")
+@frame.command(group, "serve", needs_faces=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
 def serve(host: str, port: int) -> None:
     """Serve the pages, with the worker in the same process, until interrupted."""
+    from skolemerke import migrating  # noqa: PLC0415 - see the top
+
     migrating.require_current()
     _log_to_terminal()
     _serve(host, port, f"Serving on http://{host}:{port}/")
@@ -63,14 +67,19 @@ def serve(host: str, port: int) -> None:
 @frame.command(group, "worker")
 def run_worker() -> None:
     """Send mail and take over changes until interrupted; for installations that serve without a worker."""
+    from skolemerke import migrating  # noqa: PLC0415 - see the top
+    from skolemerke.worker import running  # noqa: PLC0415 - see the top
+
     migrating.require_current()
     _log_to_terminal()
-    worker.run_worker(frame.application())
+    running.run_worker(frame.application())
 
 
 @frame.command(group, "doctor")
 def doctor() -> frame.Report:
     """Say what is missing or unsafe; a fault makes the answer "no"."""
+    from skolemerke import doctoring  # noqa: PLC0415 - see the top
+
     found = doctoring.examine()
     data = [{"name": d.name, "state": d.state, "message": d.message} for d in found]
     text = "\n".join(f"{d.state:8}{d.name}: {d.message}" for d in found)
@@ -81,6 +90,8 @@ def doctor() -> frame.Report:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> frame.Report:
     """Write the database, evidence and settings into one archive; the pages may go on being served."""
+    from skolemerke import backups  # noqa: PLC0415 - see the top
+
     counts = backups.backup(file)
     return frame.Report(
         {"file": str(file), **counts}, f"{file}: the database and {counts['evidence']} files of evidence"
@@ -91,6 +102,8 @@ def backup(file: Path) -> frame.Report:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore(file: Path) -> frame.Report:
     """Put an archive back into an instance that has no database yet."""
+    from skolemerke import backups  # noqa: PLC0415 - see the top
+
     counts = backups.restore(file, load_home())
     return frame.Report(
         {"file": str(file), **counts}, f"restored {counts['evidence']} files of evidence and the database"
@@ -105,7 +118,7 @@ def restore(file: Path) -> frame.Report:
 @click.option("--no-serve", is_flag=True, help="Fill the instance and stop.")
 def demo(round_id: str, schools: int, seed: int, port: int, no_serve: bool) -> frame.Report | None:
     """Fill an instance with a played round and serve it. A filled one is served on as it was left."""
-    from skolemerke.demo import installing  # noqa: PLC0415 - the demo's data is not for every command
+    from skolemerke.demo import installing  # noqa: PLC0415 - see the top
 
     def say(message: str) -> None:
         click.echo(message, err=True)
@@ -128,8 +141,10 @@ def load_home() -> Path:
 
 
 def _serve(host: str, port: int, message: str) -> None:
+    from skolemerke import serving  # noqa: PLC0415 - see the top
+
     try:
-        serving.serve(frame.application(), host, port, ready=lambda: click.echo(message))
+        serving.serve(frame.application(faces=True), host, port, ready=lambda: click.echo(message))
     except serving.PortTaken as error:
         raise frame.BadInput(str(error)) from error
 

@@ -8,10 +8,7 @@ from skolemerke.applications import reminding
 from skolemerke.cli import frame, mail
 from skolemerke.invitations import operations
 
-
-@click.group("invitations")
-def group() -> None:
-    """Invitations to teachers and heads of schools that may apply, and reminders."""
+group = click.Group("invitations")
 
 
 @frame.command(group, "queue")

@@ -13,23 +13,20 @@ from skolemerke.cli.applications import write_table
 from skolemerke.registry import operations as registry
 from skolemerke.registry import queries
 from skolemerke.registry.importing.report import ImportRefused
-from skolemerke.registry.public_list import COLUMNS, rows
+from skolemerke.registry.public_list import COLUMNS, table
 
 FILE = "school_labels.csv"
 
 
-@click.group("labels")
-def group() -> None:
-    """School labels that were awarded."""
+group = click.Group("labels")
 
 
 @frame.command(group, "export")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def export(file: Path) -> frame.Report:
     """Write the public list of labels to a CSV file, with the columns of /labels.csv."""
-    found = list(rows(queries.labels()))
-    write_table(file, list(COLUMNS), ([row[name] for name in COLUMNS] for row in found))
-    return frame.Report({"file": str(file), "labels": len(found)}, f"Wrote {len(found)} labels to {file}.")
+    written = write_table(file, list(COLUMNS), table(queries.labels()))
+    return frame.Report({"file": str(file), "labels": written}, f"Wrote {written} labels to {file}.")
 
 
 @frame.command(group, "import")

@@ -10,15 +10,14 @@ import click
 from skolemerke.cli import frame
 from skolemerke.mailing import operations, queries
 from skolemerke.people.actors import SYSTEM
-from skolemerke.worker import SendReport, send_due
+from skolemerke.worker.sending import SendReport, send_due
 
 PAUSE = 5
 """Seconds between two looks at the outbox."""
 
 
-@click.group()
-def group() -> None:
-    """Holds the command; the group `invitations` takes it in."""
+group = click.Group()
+"""Holds the command; the group `invitations` takes it in."""
 
 
 @frame.command(group, "send-mail")

@@ -14,10 +14,7 @@ from skolemerke.people import operations, personal, queries, second_factor
 from skolemerke.people.actors import SYSTEM
 from skolemerke.people.models import Account
 
-
-@click.group("people")
-def group() -> None:
-    """Members of staff and their roles; what is held about a person."""
+group = click.Group("people")
 
 
 @frame.command(group, "grant")

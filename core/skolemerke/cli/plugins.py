@@ -8,10 +8,7 @@ from skolemerke.cli import frame
 from skolemerke.plugin_host.host import Plugin
 from skolemerke.rounds.composition import host
 
-
-@click.group("plugins")
-def group() -> None:
-    """Installed rounds and overlays."""
+group = click.Group("plugins")
 
 
 @frame.command(group, "list")

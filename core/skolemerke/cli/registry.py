@@ -19,9 +19,7 @@ SHOWN_REJECTIONS = 10
 HEADS = ["file", "rows", "new", "changed", "same", "gone", "rejected"]
 
 
-@click.group("registry")
-def group() -> None:
-    """The registry: schools, teachers, projects, labels."""
+group = click.Group("registry")
 
 
 @frame.command(group, "generate", needs_app=False)

@@ -17,12 +17,10 @@ from skolemerke.rounds import authoring, changes, checking, operations, papers, 
 from skolemerke.rounds.composition import Composed, Content, host
 from skolemerke.rounds.queries import RoundSummary
 
-DATES = ("opens", "closes", "signatures_due", "results")
+DATES = ("opens", "closes", "grace_minutes", "signatures_due", "results")
 
 
-@click.group("rounds")
-def group() -> None:
-    """Rounds: their rules, their adjustments, their state."""
+group = click.Group("rounds")
 
 
 @frame.command(group, "list")
@@ -103,7 +101,10 @@ def translated(path_or_round: str, ids: tuple[str, ...], language: str | None) -
 @click.option("--language", default="en", help="The language of the sentences.")
 def diff(round_a: str, round_b: str, language: str) -> frame.Report:
     """Say in sentences what changes from A to B: each a round, or the folder of a round or overlay."""
-    old, new = _composed(round_a).content, _composed(round_b).content
+    new = _composed(round_b).content
+    # An overlay that is installed already is compared with the round as it is without it.
+    is_before = Path(round_b).is_dir() and not Path(round_a).is_dir()
+    old = (checking.composed_before(round_a, Path(round_b)) if is_before else _composed(round_a)).content
     data = [_change_json(change, old, new, language) for change in changes.differences(old, new)]
     text = "\n".join(f"[{change['class']}] {change['sentence']}" for change in data)
     return frame.Report(data, text or "Nothing differs.")
@@ -161,15 +162,29 @@ def close_round(round_id: str) -> frame.Report:
 @click.option("--closes", metavar="INSTANT")
 @click.option("--signatures-due", metavar="INSTANT")
 @click.option("--results", metavar="INSTANT")
+@click.option("--grace-minutes", metavar="NUMBER", help="For so long after the end what arrives is still taken.")
+@click.option(
+    "--take-back",
+    "back",
+    multiple=True,
+    type=click.Choice([name.replace("_", "-") for name in DATES]),
+    help="Let this date be the round's again; may be repeated.",
+)
 @click.option("--reason", required=True, metavar="WORDS", help="Why; it is kept with the change.")
-def move_dates(round_id: str, code: str, reason: str, **dates: str | None) -> frame.Report:
-    """Move dates of a round for one agency. What was moved before and is not named again goes back to the round's."""
+def move_dates(round_id: str, code: str, back: tuple[str, ...], reason: str, **dates: str | None) -> frame.Report:
+    """Move dates of a round for one agency. What was moved before and is not named again stays moved."""
     agency = agencies.by_code(code)
     if agency is None:
         raise frame.BadInput(f"there is no agency {code}: 'agencies list' shows those that are there")
-    moved = {name: instant for name, instant in dates.items() if instant}
+    moved: dict[str, str | None] = {name: instant for name, instant in dates.items() if instant}
+    taken_back = [name.replace("-", "_") for name in back]
+    if twice := sorted(moved.keys() & set(taken_back)):
+        raise frame.BadInput(f"{twice[0]} is both moved and taken back: name it once")
+    moved |= dict.fromkeys(taken_back)
     if not moved:
-        raise frame.BadInput("no date is named: use --opens, --closes, --signatures-due or --results")
+        raise frame.BadInput(
+            "no date is named: use --opens, --closes, --signatures-due, --results, --grace-minutes or --take-back"
+        )
     operations.move_dates(round_id, agency.id, moved, reason)
     calendar = queries.calendar_of(round_id, agency.id).model_dump(mode="json")
     text = "\n".join(f"{name}: {calendar[name]}" for name in DATES)

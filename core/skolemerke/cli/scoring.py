@@ -8,17 +8,15 @@ from typing import Any
 import click
 
 from skolemerke.cli import frame
-from skolemerke.scoring import operations
+from skolemerke.scoring import operations, replaying
 from skolemerke.scoring.simulating import Changed, Scored
 from skolemerke.scoring.simulating import simulate as simulated
 
-WORDS = {"not_passed": "not passed", "none": "to be judged"}
-"""Outcomes as the text says them; those of a round without points have none."""
+WORDS = {"not_passed": "not passed", "not_recommended": "not recommended", "none": "to be judged"}
+"""Outcomes as the text says them; a submission of which a part is still to be judged has none."""
 
 
-@click.group("scoring")
-def group() -> None:
-    """Score sheets of submissions."""
+group = click.Group("scoring")
 
 
 @frame.command(group, "run")
@@ -40,7 +38,7 @@ def run(round_id: str) -> frame.Report:
 @click.argument("round_id", metavar="ROUND")
 def replay(round_id: str) -> frame.Report:
     """Work out every stored sheet again and compare it byte by byte; a difference makes the answer "no"."""
-    found = operations.replay(round_id)
+    found = replaying.replay(round_id)
     data = {
         "sheets": found.sheets,
         "same": found.same,

@@ -60,7 +60,8 @@ class CriterionKind(ABC):
     """One kind of condition. A subclass is stateless; it is made once when its plugin is loaded.
 
     `statement` must give one row a school at most, with the columns `school_id`, `found` (text: a number, an
-    ISO date or empty) and `verdict` (a `Verdict` as small integer). Facts dated after `at` must be ignored.
+    ISO date or empty; or a column of dates, which is stored narrower) and `verdict` (a `Verdict` as small integer).
+    Facts dated after `at` must be ignored.
     """
 
     id: ClassVar[str]

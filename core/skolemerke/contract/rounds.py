@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -35,11 +35,16 @@ class Source(Value):
 
 
 class Calendar(Value):
-    """The instants of a round, each with its offset."""
+    """The instants of a round, each with its offset.
+
+    `closes` is the deadline that is told. What arrives within `grace_minutes` after it is taken all the same, so that
+    nobody is lost to a slow line.
+    """
 
     screenings: tuple[AwareDatetime, ...] = ()
     opens: AwareDatetime
     closes: AwareDatetime
+    grace_minutes: Annotated[int, Field(ge=0, le=7 * 24 * 60)] = 0
     signatures_due: AwareDatetime
     results: AwareDatetime
     valid_from: int
@@ -48,6 +53,8 @@ class Calendar(Value):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         order = [("opens", self.opens), ("closes", self.closes), ("signatures_due", self.signatures_due)]
+        if self.grace_minutes and self.signatures_due < self.takes_until:
+            raise ValueError("signatures_due must not be before the end of grace_minutes")
         for (before, first), (after, second) in pairwise(order):
             if second < first:
                 raise ValueError(f"{after} must not be before {before}")
@@ -57,9 +64,15 @@ class Calendar(Value):
             raise ValueError("valid_to must not be before valid_from")
         return self
 
+    @property
+    def takes_until(self) -> datetime:
+        """The last second at which an arrival is in time."""
+        # Added to the instant, not to the hour that a clock on a wall shows: a night of changed clocks alters nothing.
+        return (self.closes.astimezone(UTC) + timedelta(minutes=self.grace_minutes)).astimezone(self.closes.tzinfo)
+
     def is_open(self, now: datetime) -> bool:
-        """Whether an arrival at `now` is in time: from `opens` up to and including `closes`."""
-        return self.opens <= now <= self.closes
+        """Whether an arrival at `now` is in time: from `opens` up to and including the second of `takes_until`."""
+        return self.opens <= now and now.replace(microsecond=0) <= self.takes_until
 
 
 class PageItem(Value):

@@ -1,4 +1,4 @@
-"""Kinds of scoring: a pure function from frozen answers to a score sheet.
+"""Kinds of scoring: a pure function from frozen answers and judgements to a score sheet.
 
 Pure means: no clock, network, randomness or database; `Decimal` for points; the same input gives the same
 bytes on any machine.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, field_serializer
@@ -17,14 +18,22 @@ from skolemerke_forms.definition import Form
 from skolemerke_forms.questions import plain_number
 from skolemerke_forms.values import Value, canonical_json
 
-Outcome = Literal["passed", "not_passed"]
+Outcome = Literal["passed", "not_passed", "recommended", "not_recommended"]
+"""What a sheet proposes: by its points, or by what people judged. A person decides."""
+
+Finding = Literal["fulfilled", "not_fulfilled"]
+
+Judgements = Mapping[str, Finding]
+"""What officers found of the parts of one submission, by the part's id; a part that is not judged yet is not in it."""
+
+NOT_JUDGED: Judgements = MappingProxyType({})
 
 
 class ScoreLine(Value):
     """One line of a score sheet: which part under which rule gave which points.
 
     `rule` is a word of the kind of scoring, such as `level`, `documented`, `not_documented`, `fixed`,
-    `waived`; `answer` is the clean answer that it was read from, where there is one.
+    `waived`, `fulfilled`; `answer` is the clean answer that it was read from, where there is one.
     """
 
     part: str
@@ -58,7 +67,7 @@ class ScoreSheet(Value):
         return canonical_json(self.model_dump(mode="json"))
 
     def of_part(self, part: str) -> ScoreLine | None:
-        """The line of a question or requirement, by its id."""
+        """The line of a question, requirement or judged part, by its id."""
         return next((line for line in self.lines if line.part == part), None)
 
 
@@ -92,8 +101,13 @@ class ScoringKind(ABC):
     Parameters: ClassVar[type[BaseModel]]
 
     @abstractmethod
-    def score(self, parameters: Any, form: Form, answers: AnswerSet) -> ScoreSheet:
-        """Score one set of answers; called once an application, never once an answer."""
+    def score(self, parameters: Any, form: Form, answers: AnswerSet, judgements: Judgements) -> ScoreSheet:
+        """Score one set of answers with what officers judged of it; called once an application, never once an
+        answer."""
+
+    def judged_parts(self, parameters: Any, form: Form, answers: AnswerSet) -> tuple[str, ...]:
+        """The sections of the form that officers judge, by id and in their order; none where nothing is judged."""
+        return ()
 
     def check(self, parameters: Any, form: Form) -> Iterable[PolicyFlaw]:
         """What can't be right with these parameters under this form; asked by `rounds check`, never when scoring."""

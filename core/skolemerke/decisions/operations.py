@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import lazy_gettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
@@ -21,13 +20,19 @@ from skolemerke.people.actors import Actor
 from skolemerke.rounds import operations as rounds
 from skolemerke.rounds.queries import calendar_of, require_round
 from skolemerke.scoring.queries import latest_submissions
+from skolemerke.speech import Refusal
 
 MOST_CHARACTERS = 10_000
 AS_PROPOSED = "Awarded as the agency proposed."
 
 
-class DecisionRefusal(Exception):
-    """This can't be decided or released so; the text says why, in the reader's language."""
+class DecisionRefusal(Refusal):
+    """This can't be decided or released so; the text says why."""
+
+
+def _(message: str) -> str:
+    """Mark a sentence for translation; it is said when it is read."""
+    return message
 
 
 @dataclass(frozen=True)
@@ -59,13 +64,13 @@ def decide(actor: Actor, submission_id: int, level: str, outcome: str, *, reason
         rights.require(actor, "decision.make", Bench(level, application.agency_id))
         submission = session.get_one(Submission, submission_id)
         if queries.is_open_still(session, round_id, calendar):
-            raise DecisionRefusal(lazy_gettext("The round is still open: decide when it has closed."))
-        _check_latest(session, submission)
+            raise DecisionRefusal(_("The round is still open: decide when it has closed."))
+        require_latest(session, submission)
         made = queries.counting_of(session, submission_id)
         _check_earlier(made, level, outcome)
         if outcome == "granted" and not queries.is_declared(session, submission):
             raise DecisionRefusal(
-                lazy_gettext(
+                _(
                     "The declaration for this submission is missing: the head of the school must sign it, or you "
                     "must confirm the signed paper, before the label can be granted."
                 )
@@ -98,37 +103,38 @@ def decide(actor: Actor, submission_id: int, level: str, outcome: str, *, reason
 
 def _check_words(level: str, outcome: str, reasons: str, feedback: str, levels: tuple[str, ...]) -> None:
     if level not in levels:
-        raise DecisionRefusal(lazy_gettext("This round does not decide at that level."))
+        raise DecisionRefusal(_("This round does not decide at that level."))
     if outcome not in {"granted", "refused"}:
-        raise DecisionRefusal(lazy_gettext("Choose whether the label is granted or refused."))
+        raise DecisionRefusal(_("Choose whether the label is granted or refused."))
     if not reasons.strip():
-        raise DecisionRefusal(lazy_gettext("Write the reasons for the decision."))
+        raise DecisionRefusal(_("Write the reasons for the decision."))
     if max(len(reasons), len(feedback)) > MOST_CHARACTERS:
-        raise DecisionRefusal(lazy_gettext("Write at most 10,000 characters."))
+        raise DecisionRefusal(_("Write at most 10,000 characters."))
 
 
-def _check_latest(session: database.WriteSession, submission: Submission) -> None:
+def require_latest(session: database.WriteSession, submission: Submission) -> None:
+    """Raise `DecisionRefusal` where the school has sent a newer submission."""
     newest = session.scalar(
         select(func.max(Submission.number)).where(Submission.application_id == submission.application_id)
     )
     if submission.number != newest:
         raise DecisionRefusal(
-            lazy_gettext("The school has sent a newer submission: only the latest one can be decided.")
+            _("The school has sent a newer submission: only the latest one can be judged and decided.")
         )
 
 
 def _check_earlier(made: dict[str, Decision], level: str, outcome: str) -> None:
     if any(decision.released_at for decision in made.values()):
-        raise DecisionRefusal(lazy_gettext("The result has been released and can't be changed here any more."))
+        raise DecisionRefusal(_("The result has been released and can't be changed here any more."))
     if level != "central":
         if "central" in made:
-            raise DecisionRefusal(lazy_gettext("The central service has decided already."))
+            raise DecisionRefusal(_("The central service has decided already."))
         return
     proposal = made.get("agency")
     if proposal is None:
-        raise DecisionRefusal(lazy_gettext("The agency has not decided yet."))
+        raise DecisionRefusal(_("The agency has not decided yet."))
     if outcome == "granted" and proposal.outcome != "granted":
-        raise DecisionRefusal(lazy_gettext("The agency refused the label, so it can't be awarded."))
+        raise DecisionRefusal(_("The agency refused the label, so it can't be awarded."))
 
 
 def publish(actor: Actor, round_id: str) -> Published:
@@ -141,7 +147,7 @@ def publish(actor: Actor, round_id: str) -> Published:
     levels, calendar = queries.levels_of(round_id), calendar_of(round_id)
     with database.write() as session:
         if queries.is_open_still(session, round_id, calendar):
-            raise DecisionRefusal(lazy_gettext("The round is still open: results are released after it has closed."))
+            raise DecisionRefusal(_("The round is still open: results are released after it has closed."))
         now = clock.now()
         results, undecided = _due(session, round_id)
         if "central" in levels:

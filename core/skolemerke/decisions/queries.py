@@ -162,7 +162,7 @@ def is_open_still(session: Session, round_id: str, calendar: Calendar) -> bool:
         return True
     if record.closed_at is not None and record.closed_at <= clock.now():
         return False
-    return clock.now() <= calendar.closes
+    return calendar.is_open(clock.now())
 
 
 def publications(round_id: str) -> Sequence[Publication]:

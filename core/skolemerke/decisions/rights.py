@@ -1,6 +1,6 @@
-"""Who may decide and publish.
+"""Who may judge, decide and publish.
 
-An agency's officers decide at the level `agency`; the central service decides there only for schools without an
+An agency's officers judge and decide at the level `agency`; the central service does so only for schools without an
 agency, since it changes no agency's judgement. Results are published by the central service or an administrator.
 """
 
@@ -35,5 +35,6 @@ def _may_read(actor: Actor, agency_id: int | None) -> bool:
 
 
 rights.declare("decision.make", _may_decide)
+rights.declare("submission.judge", _may_decide)
 rights.declare("decision.read", _may_read)
 rights.declare("round.publish", _may_publish)

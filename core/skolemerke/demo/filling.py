@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from skolemerke import clock, database, worker
+from skolemerke import clock, database
 from skolemerke.agencies import operations as agencies
 from skolemerke.agencies.models import Agency
 from skolemerke.config import Config, current_config
@@ -29,6 +29,7 @@ from skolemerke.registry import operations as registry
 from skolemerke.registry.generating import generate
 from skolemerke.rounds import operations as rounds
 from skolemerke.rounds import queries
+from skolemerke.worker import sending
 
 MARKER = "demo.json"
 DAYS_IN = 22
@@ -80,7 +81,7 @@ def fill(round_id: str, *, schools: int, seed: int, progress: Progress) -> None:
     stories.tell(round_id, until=today, seed=seed)
     clock.current().move_to(today)
     progress("writing the mails")
-    worker.send_due()
+    sending.send_due()
     config = current_config()
     (config.instance / MARKER).write_text(json.dumps({"round": round_id, "schools": schools, "seed": seed}))
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, String, Subquery, and_, case, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, Subquery, and_, case, func, literal, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from skolemerke.contract.criteria import CriterionKind, RegistryTables, Verdict
-from skolemerke.eligibility.packing import MOST_CRITERIA
+from skolemerke.eligibility.packing import MOST_CRITERIA, stored_text
 from skolemerke.plugin_host.faults import fault_of
 from skolemerke.rounds.composition import FrozenCriterion, host
 from skolemerke.rounds.models import Edition
@@ -45,10 +45,10 @@ class Asked:
         )
 
     def found(self) -> ColumnElement[str]:
-        """What was found, as text."""
+        """What was found, as it is stored."""
         return case(
             (self.rows.c.school_id.is_(None), literal(self.kind.unnamed.found, String)),
-            else_=func.coalesce(cast(self.rows.c.found, String), literal("", String)),
+            else_=stored_text(self.rows.c.found),
         )
 
 

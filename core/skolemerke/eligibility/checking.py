@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, Select, String, func, insert, literal, select
+from sqlalchemy import ColumnElement, Insert, Select, func, insert, literal, select
 
 from skolemerke.database import table_of
 from skolemerke.eligibility.asking import Screening, as_a_whole
 from skolemerke.eligibility.models import SchoolVerdict
-from skolemerke.eligibility.packing import SEPARATOR
+from skolemerke.eligibility.packing import joined
 from skolemerke.registry.models import School
 from skolemerke.rounds.models import Edition
 
@@ -25,7 +25,7 @@ def insert_verdicts(run_id: int, screening: Screening, agency_id: int | None) ->
         rows.edition_id,
         as_a_whole(verdicts),
         _packed(verdicts),
-        _joined([rows[f"found_{at}"] for at in range(len(screening.asked))]),
+        joined([rows[f"found_{at}"] for at in range(len(screening.asked))]),
     )
     columns = ["run_id", "school_id", "edition_id", "outcome", "verdicts", "found"]
     return insert(table_of(SchoolVerdict)).from_select(columns, chosen)
@@ -52,10 +52,3 @@ def _packed(verdicts: Sequence[ColumnElement[int]]) -> ColumnElement[int]:
     for at, verdict in enumerate(verdicts):
         number = number + verdict * literal(4**at)
     return number
-
-
-def _joined(found: Sequence[ColumnElement[str]]) -> ColumnElement[str]:
-    text: ColumnElement[str] = literal("", String)
-    for at, part in enumerate(found):
-        text = part if at == 0 else text + literal(SEPARATOR, String) + part
-    return text

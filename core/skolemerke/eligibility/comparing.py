@@ -15,7 +15,7 @@ from skolemerke import database
 from skolemerke.contract.criteria import Verdict
 from skolemerke.eligibility.explaining import figure
 from skolemerke.eligibility.models import Run, SchoolVerdict
-from skolemerke.eligibility.packing import SEPARATOR, unpacked
+from skolemerke.eligibility.packing import found_by_each, unpacked
 from skolemerke.eligibility.queries import NotScreened, computed_as
 from skolemerke.people.actors import SYSTEM, Actor
 from skolemerke.people.rights import within
@@ -145,8 +145,8 @@ def _facts(before: SchoolVerdict, after: SchoolVerdict) -> tuple[ChangedFact, ..
 def _read(row: SchoolVerdict) -> dict[str, tuple[Verdict, str]]:
     edition = database.read().get_one(Edition, row.edition_id)
     names = [criterion.id for criterion in content(edition).criteria]
-    found = [*row.found.split(SEPARATOR), *[""] * len(names)]
+    found = found_by_each(row.found, len(names))
     return {
         name: (verdict, text)
-        for name, verdict, text in zip(names, unpacked(row.verdicts, len(names)), found, strict=False)
+        for name, verdict, text in zip(names, unpacked(row.verdicts, len(names)), found, strict=True)
     }

@@ -14,7 +14,7 @@ from typing import Any
 
 from skolemerke.contract.criteria import Verdict
 from skolemerke.eligibility.models import Override, Run, SchoolVerdict
-from skolemerke.eligibility.packing import SEPARATOR, met_together, unpacked, whole
+from skolemerke.eligibility.packing import found_by_each, met_together, unpacked, whole
 from skolemerke.registry.models import School
 from skolemerke.rounds.composition import Content, FrozenCriterion, host
 from skolemerke.speech import day, say, speaking, spoken
@@ -160,8 +160,8 @@ class Explainer:
 
     def _computed(self, row: SchoolVerdict) -> Iterator[tuple[_Asked, Verdict, str]]:
         verdicts = unpacked(row.verdicts, len(self._asked))
-        found = [*row.found.split(SEPARATOR), *[""] * len(self._asked)]
-        return zip(self._asked, verdicts, found, strict=False)
+        found = found_by_each(row.found, len(self._asked))
+        return zip(self._asked, verdicts, found, strict=True)
 
 
 def figure(text: str) -> int | float | str | None:

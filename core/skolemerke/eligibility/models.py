@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, PrimaryKeyConstraint, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from skolemerke.database import Base
@@ -35,11 +35,13 @@ class SchoolVerdict(Base):
     """One school in one run.
 
     `outcome` is a `Verdict` of the whole; `verdicts` packs that of each criterion of the edition into two bits,
-    the first criterion lowest (see `packing`); `found` joins what was found by the unit separator (U+001F).
+    the first criterion lowest; `found` joins what was found (see `packing` of both). The order and the width of the
+    columns make a row as narrow on PostgreSQL as it can be: the widest first, then those of two bytes.
     """
 
     __tablename__ = "school_verdict"
     __table_args__ = (
+        PrimaryKeyConstraint("run_id", "school_id"),
         Index(
             "ix_school_verdict_run_id_outcome_school_id",
             "run_id",
@@ -51,11 +53,11 @@ class SchoolVerdict(Base):
         {"sqlite_with_rowid": False},
     )
 
-    run_id: Mapped[int] = mapped_column(ForeignKey("eligibility_run.id"), primary_key=True)
-    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"), primary_key=True)
-    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
-    outcome: Mapped[int] = mapped_column(SmallInteger)
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
     verdicts: Mapped[int]
+    run_id: Mapped[int] = mapped_column(SmallInteger, ForeignKey("eligibility_run.id"))
+    edition_id: Mapped[int] = mapped_column(SmallInteger, ForeignKey("edition.id"))
+    outcome: Mapped[int] = mapped_column(SmallInteger)
     found: Mapped[str] = mapped_column(Text)
 
 

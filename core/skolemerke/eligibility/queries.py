@@ -146,9 +146,8 @@ def near_misses(round_id: str, actor: Actor = SYSTEM, language: str = "en") -> l
         raise NotScreened(f"round {round_id} was not checked yet: run 'skolemerke eligibility check {round_id}' first")
     overrides = overrides_of(session, round_id)
     rows = session.execute(
-        select(SchoolVerdict, School, Edition)
+        select(SchoolVerdict, School)
         .join(School, School.id == SchoolVerdict.school_id)
-        .join(Edition, Edition.id == SchoolVerdict.edition_id)
         .where(
             standing(session, round_id),
             within(actor, School.agency_id),
@@ -158,10 +157,12 @@ def near_misses(round_id: str, actor: Actor = SYSTEM, language: str = "en") -> l
     )
     found = []
     explainers: dict[int, Explainer] = {}
-    for verdict, school, edition in rows:
-        if edition.id not in explainers:
+    for verdict, school in rows:
+        if verdict.edition_id not in explainers:
+            # Not with the rows: an edition is large, and each row would bring it anew.
+            edition = session.get_one(Edition, verdict.edition_id)
             explainers[edition.id] = Explainer(content(edition), language)
-        result = explainers[edition.id].kept_out_by(verdict, overrides.get(school.id, {}))
+        result = explainers[verdict.edition_id].kept_out_by(verdict, overrides.get(school.id, {}))
         if result is not None:
             found.append(NearMiss(school, result))
     return found
@@ -228,13 +229,15 @@ def overridden_verdicts(session: Session, round_id: str) -> Iterator[Overridden]
     overrides = overrides_of(session, round_id)
     if not overrides:
         return
-    rows = session.execute(
-        select(SchoolVerdict, Edition)
-        .join(Edition, Edition.id == SchoolVerdict.edition_id)
-        .where(standing(session, round_id), SchoolVerdict.school_id.in_(overrides))
-    )
-    for row, edition in rows:
-        criteria = [criterion.id for criterion in content(edition).criteria]
+    rows = session.scalars(
+        select(SchoolVerdict).where(standing(session, round_id), SchoolVerdict.school_id.in_(overrides))
+    ).all()
+    asked = {
+        edition_id: [criterion.id for criterion in content(session.get_one(Edition, edition_id)).criteria]
+        for edition_id in {row.edition_id for row in rows}
+    }
+    for row in rows:
+        criteria = asked[row.edition_id]
         computed = unpacked(row.verdicts, len(criteria))
         put = overrides[row.school_id]
         stands = [

@@ -24,7 +24,6 @@ from sqlalchemy import (
     null,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from skolemerke import clock, database, outbox
 from skolemerke.agencies.models import Agency
@@ -123,9 +122,9 @@ def insert_once(
     key: list[str],
 ) -> Insert:
     """The statement that adds the rows whose key is not there yet."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    made = insert(table_of(model)).from_select(columns, rows, include_defaults=False)
-    return made.on_conflict_do_nothing(index_elements=key)
+    made = database.insert(session, table_of(model)).from_select(columns, rows, include_defaults=False)
+    statement: Insert = made.on_conflict_do_nothing(index_elements=key)
+    return statement
 
 
 def _queue(

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from skolemerke.database import Base
+from skolemerke.database import Base, coded
 
 REFUSED, ASKED, STAFF = "refused", "asked", "staff"
 CAUSES = (REFUSED, ASKED, STAFF)
@@ -45,3 +45,6 @@ class Suppression(Base):
     lifted_at: Mapped[datetime | None]
     lifted_by: Mapped[str] = mapped_column(String(80), default="")
     lift_reason: Mapped[str] = mapped_column(Text, default="")
+
+
+Index("ix_suppression_address_coded", coded(Suppression.address), Suppression.id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from skolemerke import audit, clock, database, outbox, speech
 from skolemerke.agencies.models import Agency
@@ -169,9 +168,10 @@ def _stop(
     detail: str = "",
 ) -> bool:
     """Note an address; false when it was noted for this cause before."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     facts = {"detail": detail, "agency_id": agency_id, "mail_id": mail_id, "at": clock.now()}
-    made = insert(Suppression).values(address=address.lower(), cause=cause, lifted_by="", lift_reason="", **facts)
+    made = database.insert(session, Suppression).values(
+        address=address.lower(), cause=cause, lifted_by="", lift_reason="", **facts
+    )
     return session.scalar(made.on_conflict_do_nothing().returning(Suppression.id)) is not None
 
 

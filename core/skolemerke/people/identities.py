@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from skolemerke import clock
+from skolemerke import clock, database
 from skolemerke.database import WriteSession
 from skolemerke.people.models import Account, Role
 from skolemerke.registry.models import Person, School, Teacher
@@ -70,7 +69,6 @@ def account_behind(session: WriteSession, email: str, person: str = "") -> Accou
 
 def ensure_account(session: WriteSession, address: str, name: str, language: str, teacher_id: str = "") -> Account:
     """The account of an address, or of one teacher at it; made if there is none."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {
         "email": address,
         "teacher_id": teacher_id,
@@ -78,7 +76,11 @@ def ensure_account(session: WriteSession, address: str, name: str, language: str
         "language": language,
         "created_at": clock.now(),
     }
-    session.execute(insert(Account).values(**values).on_conflict_do_nothing(index_elements=["email", "teacher_id"]))
+    session.execute(
+        database.insert(session, Account)
+        .values(**values)
+        .on_conflict_do_nothing(index_elements=["email", "teacher_id"])
+    )
     account = session.scalars(select(Account).where(Account.email == address, Account.teacher_id == teacher_id)).one()
     account.name = account.name or name
     account.language = account.language or language

@@ -80,7 +80,8 @@ class SignInAsk(Base):
 class SignInSession(Base):
     """A session on the server; the cookie holds the token, this row its hash.
 
-    `device` names browser and system roughly, such as `firefox/windows`. `second_factor_at` is when its holder gave
+    `device` names browser and system roughly, such as `firefox/windows`; `is_shared` says that many use the computer.
+    `second_factor_at` is when its holder gave
     the second factor, where one was asked for.
     """
 
@@ -94,6 +95,7 @@ class SignInSession(Base):
     ended_at: Mapped[datetime | None]
     seen_at: Mapped[datetime]
     device: Mapped[str] = mapped_column(String(40), default="")
+    is_shared: Mapped[bool] = mapped_column(default=False)
     second_factor_at: Mapped[datetime | None]
     account: Mapped[Account] = relationship()
 

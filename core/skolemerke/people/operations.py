@@ -16,7 +16,7 @@ from skolemerke.people.actors import Actor, RoleName
 from skolemerke.people.identities import WhichPerson
 from skolemerke.people.models import Account, Role
 from skolemerke.people.rights import require
-from skolemerke.people.sessions import end_others, end_session, note_use, open_session, sign_out
+from skolemerke.people.sessions import end_others, end_session, note_use, open_session, set_shared, sign_out
 from skolemerke.people.signing_in import (
     NotAnAddress,
     NotSignedIn,
@@ -44,6 +44,7 @@ __all__ = [
     "note_use",
     "open_session",
     "revoke_role",
+    "set_shared",
     "sign_in_by_code",
     "sign_in_by_token",
     "sign_out",

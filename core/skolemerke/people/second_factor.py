@@ -11,9 +11,8 @@ import base64
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
-import pyotp
-from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import delete, func, select
 
 from skolemerke import audit, clock, database
@@ -23,6 +22,10 @@ from skolemerke.people import sessions, tokens
 from skolemerke.people.actors import Actor
 from skolemerke.people.models import Account, RecoveryCode, SecondFactor, SignInSession
 from skolemerke.people.rights import Refused, require
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
+    from pyotp import TOTP
 
 WRONG = 10
 WINDOW = timedelta(minutes=15)
@@ -60,7 +63,7 @@ def begin_set_up(token: str) -> None:
         if row is not None and row.confirmed_at is not None:
             raise NotNow
         made = row or SecondFactor(account_id=account.id)
-        made.secret, made.made_at = _cipher().encrypt(pyotp.random_base32().encode()).decode(), clock.real()
+        made.secret, made.made_at = _new_secret(), clock.real()
         made.last_step, made.wrong, made.wrong_since = 0, 0, None
         session.add(made)
 
@@ -73,7 +76,7 @@ def secret_to_set_up(account_id: int) -> str | None:
 
 def address_for_app(secret: str, email: str) -> str:
     """What the square on the page tells an app."""
-    return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name="eTwinning School Label")
+    return _app(secret).provisioning_uri(name=email, issuer_name="eTwinning School Label")
 
 
 def is_set_up(account_id: int) -> bool:
@@ -194,9 +197,9 @@ def _fault_of(session: WriteSession, row: SecondFactor, code: str) -> WrongCode 
 
 def _takes_step(row: SecondFactor, code: str) -> bool:
     typed, secret = "".join(code.split()), _secret(row)
-    if secret is None or len(typed) != pyotp.TOTP(secret).digits:
+    if secret is None or len(typed) != _app(secret).digits:
         return False
-    app, step = pyotp.TOTP(secret), int(clock.real().timestamp()) // STEP
+    app, step = _app(secret), int(clock.real().timestamp()) // STEP
     for candidate in (step + away for away in DRIFT):
         if candidate > row.last_step and tokens.same(app.generate_otp(candidate), typed):
             row.last_step = candidate
@@ -231,8 +234,23 @@ def _forget(session: WriteSession, account_id: int) -> None:
     session.execute(delete(SecondFactor).where(SecondFactor.account_id == account_id))
 
 
+def _app(secret: str) -> TOTP:
+    import pyotp  # noqa: PLC0415 - few requests come to a second factor, and a restart must not wait for it
+
+    return pyotp.TOTP(secret)
+
+
+def _new_secret() -> str:
+    """A secret of an app, enciphered."""
+    import pyotp  # noqa: PLC0415 - the same
+
+    return _cipher().encrypt(pyotp.random_base32().encode()).decode()
+
+
 def _secret(row: SecondFactor) -> str | None:
     """The secret in the clear; none when the key of the installation was changed since: then it must be reset."""
+    from cryptography.fernet import InvalidToken  # noqa: PLC0415 - the same
+
     try:
         return _cipher().decrypt(row.secret.encode()).decode()
     except InvalidToken:
@@ -240,5 +258,7 @@ def _secret(row: SecondFactor) -> str | None:
 
 
 def _cipher() -> Fernet:
+    from cryptography.fernet import Fernet  # noqa: PLC0415 - the same
+
     key = sha256(b"second factor:" + current_config().secret_key.encode()).digest()
     return Fernet(base64.urlsafe_b64encode(key))

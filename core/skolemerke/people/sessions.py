@@ -1,7 +1,8 @@
 """Sessions on the server: who holds one, what is still to be done before it opens anything, and ending them.
 
 A session opens nothing while its holder owes a second factor. One of staff also ends when it was not used for
-`staff_idle_minutes`; every session ends `session_days` after it began.
+`staff_idle_minutes`, one at a computer that many use after `shared_idle_minutes`; every session ends `session_days`
+after it began, at such a computer after `SHARED_LASTS`.
 """
 
 from __future__ import annotations
@@ -26,25 +27,30 @@ Step = Literal["whole", "second_factor", "set_up"]
 """What a session still needs: nothing, the second factor, or that one is set up."""
 
 NOTED_EVERY = timedelta(hours=1)
-"""How exactly it is noted when a session was last used; for staff more exactly, a tenth of the time of idleness."""
+"""How exactly it is noted when a session was last used; where it ends when it rests, to a tenth of that time."""
+
+
+SHARED_LASTS = timedelta(hours=12)
+"""How long a session lasts at most at a computer that many use."""
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A live session: whose it is and whether that is staff, what it still needs, and whether its use should be
-    noted."""
+    """A live session: whose it is and whether that is staff, what it still needs, whether its use should be noted, and
+    whether many use the computer."""
 
     session_id: int
     actor: Actor
     has_role: bool
     step: Step
     is_to_be_noted: bool
+    is_shared: bool
 
 
 # Made once; who asks and how the session stands are one question to the database.
 _OF_SESSION = (
     WHO.add_columns(SignInSession.id.label("session"), SignInSession.seen_at, SignInSession.second_factor_at)
-    .add_columns(SecondFactor.confirmed_at)
+    .add_columns(SecondFactor.confirmed_at, SignInSession.is_shared)
     .join(SignInSession, SignInSession.account_id == Account.id)
     .outerjoin(SecondFactor, SecondFactor.account_id == Account.id)
     .where(
@@ -64,16 +70,17 @@ def standing_of(token: str | None) -> Standing | None:
         return None
     first, has_role = rows[0], any(row.role for row in rows)
     config, rested = current_config(), clock.real() - first.seen_at
-    idle = timedelta(minutes=config.staff_idle_minutes)
-    if has_role and rested >= idle:
+    limits = [(has_role, config.staff_idle_minutes), (first.is_shared, config.shared_idle_minutes)]
+    idle = min((timedelta(minutes=minutes) for holds, minutes in limits if holds), default=None)
+    if idle is not None and rested >= idle:
         return None
     step: Step = "whole"
     if first.second_factor_at is None and first.confirmed_at is not None:
         step = "second_factor"
     elif first.second_factor_at is None and has_role and config.second_factor_required:
         step = "set_up"
-    is_to_be_noted = rested >= (min(idle / 10, NOTED_EVERY) if has_role else NOTED_EVERY)
-    return Standing(first.session, actor_in(rows), has_role, step, is_to_be_noted)
+    is_to_be_noted = rested >= (min(idle / 10, NOTED_EVERY) if idle else NOTED_EVERY)
+    return Standing(first.session, actor_in(rows), has_role, step, is_to_be_noted, first.is_shared)
 
 
 def is_live() -> ColumnElement[bool]:
@@ -122,6 +129,17 @@ def note_use(session_id: int) -> None:
     """Note that a session was used now."""
     with database.write() as session:
         session.execute(update(SignInSession).where(SignInSession.id == session_id).values(seen_at=clock.real()))
+
+
+def set_shared(token: str, is_shared: bool) -> None:
+    """Note whether many use the computer where a session is held: then it ends sooner."""
+    with database.write() as session:
+        row = session.scalars(
+            select(SignInSession).where(SignInSession.token_hash == tokens.hash_of(token), is_live()).with_for_update()
+        ).first()
+        if row is not None:
+            lasts = SHARED_LASTS if is_shared else timedelta(days=current_config().session_days)
+            row.is_shared, row.expires_at = is_shared, row.created_at + lasts
 
 
 def sign_out(token: str) -> None:

@@ -31,6 +31,8 @@ CODES = frozenset(
         "empty_plugin",
         "unknown_round",
         "unknown_kind",
+        "unknown_part",
+        "another_form",
         "wrong_parameter",
         "paused",
         "plugin_fault",
@@ -67,11 +69,18 @@ class Checked:
 def check_folder(host: PluginHost, plugins: Path, folder: Path) -> list[Finding]:
     """Everything that is wrong with the plugin in `folder`, tried beside those installed in `plugins`."""
     checked = read_folder(host, plugins, folder)
-    found = [*checked.pieces.found, *_of_host(checked)]
+    said = {_where(finding) for finding in checked.pieces.found}
+    found = [*checked.pieces.found, *(one for one in _of_host(checked) if _where(one) not in said)]
+    found += _of_another_form(checked)
     if not any(finding.severity == "error" for finding in found):
         found += _of_policy(checked)
     found += _of_texts(checked)
     return in_order(found)
+
+
+def _where(finding: Finding) -> tuple[str, int, int, str]:
+    """What makes two findings the same, however each is worded."""
+    return finding.file, finding.line, finding.column, finding.code
 
 
 def read_folder(host: PluginHost, plugins: Path, folder: Path) -> Checked:
@@ -165,6 +174,16 @@ def _asked(checked: Checked, overlay_id: str) -> Iterator[Finding]:
             return
 
 
+def _of_another_form(checked: Checked) -> Iterator[Finding]:
+    """A form with a name of its own in a round that extends another: it would only be added to the other's form."""
+    form, parent = checked.pieces.files.get("form.yaml"), checked.parent
+    if form is None or parent is None or form.get("form") in {None, parent.form.form}:
+        return
+    message = f"the round extends {parent.round.round}, so that this file only changes its form '{parent.form.form}': "
+    message += "leave 'extends' out of round.yaml for a form of its own, or 'form' out of this file"
+    yield Finding.at(place(form, ("form",), "form.yaml"), "another_form", message)
+
+
 def _paused(checked: Checked, reason: str) -> Finding:
     main = checked.pieces.file("round.yaml", "overlay.yaml")
     key = "extends" if "extends" in main else "round"
@@ -197,8 +216,19 @@ def _of_texts(checked: Checked) -> Iterator[Finding]:
         yield from check_texts(pieces.files[name], parts, language=language, whole=pieces.whole)
     for language in checked.languages():
         if pieces.whole:
-            yield from missing_texts(parts, set(stated), language=language, file=f"texts/{language}.yaml")
+            yield from _missing(checked, set(stated), language)
         yield from _stale_inherited(checked, stated, language)
+
+
+def _missing(checked: Checked, stated: set[str], language: str) -> list[Finding]:
+    """The texts that a language lacks; where it has none at all, that alone is said."""
+    file = f"texts/{language}.yaml"
+    found = list(missing_texts(checked.parts, stated, checked.inherited, language=language, file=file))
+    if len(found) > 1 and not any(checked.parts[name].texts.get(language) for name in stated & set(checked.parts)):
+        message = f"nothing is translated into {language} yet, {len(found)} texts are missing, and readers get another "
+        message += "language: 'skolemerke rounds texts PATH' counts them"
+        return [Finding.at(Mark(file), "missing_text", message)]
+    return found
 
 
 def _stale_inherited(checked: Checked, stated: dict[str, dict[str, Mark]], language: str) -> Iterator[Finding]:

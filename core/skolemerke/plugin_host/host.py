@@ -57,8 +57,21 @@ class OwnRound:
     policy: ScoringPolicy
 
 
+def _(message: str) -> str:
+    """Mark a message for translation; it is translated where it is shown."""
+    return message
+
+
 class RoundPaused(Exception):
-    """A round can't be composed now; the text says why. What was frozen of it stays in use."""
+    """A round can't be composed now, and why. What was frozen of it stays in use.
+
+    `message` is English, marked for translation, with named figures; one of them can be the reason of another pause.
+    What a plugin says of its own fault is in no catalogue and stays as it is.
+    """
+
+    def __init__(self, message: str, **figures: object) -> None:
+        self.message, self.figures = message, figures
+        super().__init__(message % figures if figures else message)
 
 
 class PluginHost:
@@ -217,18 +230,26 @@ class PluginHost:
         stated, owner = self.rounds.get(round_id), self._owner_of_round.get(round_id)
         plugin = self.plugin(owner) if owner else None
         if stated is None or plugin is None:
-            raise RoundPaused(f"round {round_id} is not installed")
+            raise RoundPaused(_("round %(round)s is not installed"), round=round_id)
         if plugin.state != "active":
-            raise RoundPaused(f"plugin {plugin.id} is paused because of a fault: {plugin.fault}")
+            raise RoundPaused(
+                _("plugin %(plugin)s is paused because of a fault: %(fault)s"), plugin=plugin.id, fault=plugin.fault
+            )
         if round_id in children or len(children) >= MAX_DEPTH:
             path = " -> ".join((*children, round_id))
-            raise RoundPaused(f"rounds extend one another in a circle or more than {MAX_DEPTH} deep: {path}")
+            raise RoundPaused(
+                _("rounds extend one another in a circle or more than %(most)s deep: %(path)s"),
+                most=MAX_DEPTH,
+                path=path,
+            )
         parent = None
         if stated.extends:
             try:
                 parent = self._resolve(stated.extends, (*children, round_id))
             except RoundPaused as reason:
-                raise RoundPaused(f"it extends {stated.extends}: {reason}") from reason
+                raise RoundPaused(
+                    _("it extends %(round)s: %(reason)s"), round=stated.extends, reason=reason
+                ) from reason
         try:
             own = self._own_of(plugin.id, stated, parent)
         except PluginFault as error:

@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, column_property, declared_attr, mapped_column, relationship
 
 from skolemerke.agencies.models import Agency
-from skolemerke.database import Base
+from skolemerke.database import Base, coded, folded
 
 
 class Import(Base):
@@ -239,3 +239,13 @@ class SchoolTwin(Base):
     school_id: Mapped[int] = mapped_column(ForeignKey("school.id"), primary_key=True, autoincrement=False)
     twin_id: Mapped[int] = mapped_column(ForeignKey("school.id"), primary_key=True, autoincrement=False, index=True)
     score: Mapped[int]
+
+
+# How long lists are turned, sorted and searched; SQLite has an index of the addresses as they are.
+Index("ix_school_name_folded", folded(School.name), School.id)
+Index("ix_school_school_id_folded", folded(School.school_id), School.id)
+Index("ix_school_city_folded", folded(School.city), School.id)
+Index("ix_teacher_name_folded", folded(Teacher.name), Teacher.id)
+Index("ix_teacher_email_coded", coded(Teacher.email), Teacher.id).ddl_if(dialect="postgresql")
+Index("ix_school_label_certificate_folded", folded(SchoolLabel.certificate), SchoolLabel.id)
+Index("ix_school_label_school_name_folded", folded(SchoolLabel.school_name), SchoolLabel.id)

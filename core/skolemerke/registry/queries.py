@@ -138,9 +138,14 @@ def label_by_certificate(certificate: str) -> SchoolLabel | None:
 
 def label_state(label: SchoolLabel, today: date) -> LabelState:
     """Whether a label counts: it is valid through 31 December of its last year, unless it was withdrawn."""
-    if label.withdrawn_at is not None:
+    return state_of(label.valid_to, today.year, is_withdrawn=label.withdrawn_at is not None)
+
+
+def state_of(last_year: int, this_year: int, *, is_withdrawn: bool) -> LabelState:
+    """The same of what a label says of itself."""
+    if is_withdrawn:
         return "withdrawn"
-    return "expired" if today.year > label.valid_to else "valid"
+    return "expired" if this_year > last_year else "valid"
 
 
 def latest_import() -> Import | None:

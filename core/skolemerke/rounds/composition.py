@@ -22,6 +22,11 @@ EXTENSION = "skolemerke.plugins"
 CACHE = "skolemerke.compositions"
 
 
+def _(message: str) -> str:
+    """Mark a message for translation; it is translated where it is shown."""
+    return message
+
+
 class Adjustment(Value):
     """An overlay changed one part: a criterion, a requirement, a question or `scoring`."""
 
@@ -115,7 +120,7 @@ def compose_with(plugins: PluginHost, round_id: str, overlay_order: Sequence[str
         overlay = plugins.overlays.get(overlay_id)
         owner = plugins.owner_of_overlay(overlay_id)
         if overlay is None or owner is None:
-            raise RoundPaused(f"overlay {overlay_id}, which adjusts it, is not installed")
+            raise RoundPaused(_("overlay %(overlay)s, which adjusts it, is not installed"), overlay=overlay_id)
         if overlay.agencies and not _names(overlay, agency):
             continue
         before = _parts(criteria, form, policy)
@@ -128,7 +133,7 @@ def compose_with(plugins: PluginHost, round_id: str, overlay_order: Sequence[str
             form = plugins.ask(owner, "adjust_self_assessment_form", one(Form), form=form, **facts) or form
             policy = plugins.ask(owner, "adjust_scoring_policy", one(ScoringPolicy), policy=policy, **facts) or policy
         except PluginFault as error:
-            raise RoundPaused(f"overlay {overlay_id}: {error}") from error
+            raise RoundPaused(_("overlay %(overlay)s: %(fault)s"), overlay=overlay_id, fault=error) from error
         overlays.append(overlay)
         adjusted += [
             Adjustment(part=part, overlay=overlay_id) for part in _changed(before, _parts(criteria, form, policy))

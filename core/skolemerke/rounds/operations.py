@@ -157,21 +157,24 @@ def note_published(session: database.WriteSession, round_id: str, at: datetime) 
 
 
 def move_dates(round_id: str, agency_id: int, dates: dict[str, Any], reason: str, *, actor: Actor = SYSTEM) -> None:
-    """Move dates of a round for one agency. Raises `Refused`, `RoundRefusal` when they do not make a
-    calendar."""
+    """Move dates of a round for one agency. What it moved before and is not named again stays moved; a date that is
+    given as none goes back to the round's. Raises `Refused`, `UnknownRound`, and `RoundRefusal` when they do not make
+    a calendar."""
     require(actor, MOVE_DATES, agency_id)
-    stated = queries.calendar_of(round_id, agency_id)
-    try:
-        Calendar.model_validate({**stated.model_dump(mode="json"), **dates})
-    except ValidationError as error:
-        fault = error.errors(include_url=False)[0]["msg"]
-        raise RoundRefusal(_("these dates can't be used: %(fault)s"), fault=fault) from error
+    stated = queries.calendar_of(round_id)
     if not reason.strip():
         raise RoundRefusal(_("say why the dates are moved"))
     with database.write() as session:
+        database.alone(session, f"calendar {round_id}")
+        moved = _moved_together(queries.moved_so_far(session, round_id, agency_id), dates)
+        try:
+            Calendar.model_validate({**stated.model_dump(mode="json"), **moved})
+        except ValidationError as error:
+            fault = error.errors(include_url=False)[0]["msg"]
+            raise RoundRefusal(_("these dates can't be used: %(fault)s"), fault=fault) from error
         session.add(
             AgencyCalendar(
-                round_id=round_id, agency_id=agency_id, dates=dates, reason=reason.strip(), changed_at=clock.now()
+                round_id=round_id, agency_id=agency_id, dates=moved, reason=reason.strip(), changed_at=clock.now()
             )
         )
         audit.record(
@@ -183,3 +186,10 @@ def move_dates(round_id: str, agency_id: int, dates: dict[str, Any], reason: str
             dates=dates,
             reason=reason,
         )
+
+
+def _moved_together(before: dict[str, Any], dates: dict[str, Any]) -> dict[str, Any]:
+    for name, instant in dates.items():
+        if instant is None and name not in before:
+            raise RoundRefusal(_("%(date)s was not moved: there is nothing to take back"), date=name)
+    return {name: instant for name, instant in {**before, **dates}.items() if instant is not None}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from skolemerke_forms.printing import Frame, Paper, blank_paper, docx_of, pdf_of
+from skolemerke_forms import printing
+from skolemerke_forms.printing import Frame, Paper, blank_paper
 
 from skolemerke.rounds.composition import Content
 from skolemerke.speech import say, speaking, spoken
 
-MAKERS = {"pdf": lambda paper: pdf_of(paper, say=say), "docx": docx_of}
+MAKERS = {
+    "pdf": lambda paper: printing.pdf_of(paper, say=say),
+    "docx": lambda paper: printing.docx_of(paper),  # noqa: PLW0108 - looked up when it is called: its library is large
+}
 """How a paper becomes a document, by the ending of its name."""
 
 

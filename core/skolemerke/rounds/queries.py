@@ -28,14 +28,19 @@ class UnknownRound(LookupError):
 
 @dataclass(frozen=True)
 class RoundSummary:
-    """A round in a list."""
+    """A round in a list. `pause` says why it is paused, where it is; `reason` the same in English."""
 
     id: str
     title: str
     state: State
     plugin: str
     overlays: tuple[str, ...]
-    reason: str = ""
+    pause: RoundPaused | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why the round is paused, in English; empty when it is not."""
+        return str(self.pause) if self.pause else ""
 
 
 def known_rounds() -> list[str]:
@@ -56,15 +61,15 @@ def summary(round_id: str) -> RoundSummary:
     record = database.read().get(RoundRecord, round_id)
     stated = host().rounds.get(round_id)
     overlays = tuple(overlay_order(database.read(), round_id))
-    reason = ""
+    pause = None
     try:
         compose(round_id, overlays, None)
         state = state_of(round_id)
     except RoundPaused as error:
-        state, reason = ("paused" if stated else "missing"), str(error)
+        state, pause = ("paused" if stated else "missing"), error
     title = stated.title if stated else record.title if record else round_id
     plugin = host().owner_of_round(round_id) or (record.plugin if record else "")
-    return RoundSummary(round_id, title, state, plugin, overlays, reason)
+    return RoundSummary(round_id, title, state, plugin, overlays, pause)
 
 
 def state_of(round_id: str, agency_id: int | None = None) -> State:
@@ -99,7 +104,7 @@ def accepts_with(
     """The same for a caller who has read when the round was opened and closed, and the dates that its agency moved."""
     if opened_at is None or (closed_at is not None and at >= closed_at):
         return False
-    return _with_moved(round_id, moved).is_open(at)
+    return calendar_with(round_id, moved).is_open(at)
 
 
 def calendar_of(round_id: str, agency_id: int | None = None, *, session: Session | None = None) -> Calendar:
@@ -109,7 +114,7 @@ def calendar_of(round_id: str, agency_id: int | None = None, *, session: Session
     """
     if round_id not in host().rounds:
         raise UnknownRound(round_id)
-    return _with_moved(round_id, _moved(session or database.read(), round_id, agency_id))
+    return calendar_with(round_id, _moved(session or database.read(), round_id, agency_id))
 
 
 def moved_dates(round_id: Any, agency_id: Any) -> Select[int]:
@@ -120,6 +125,11 @@ def moved_dates(round_id: Any, agency_id: Any) -> Select[int]:
         .order_by(AgencyCalendar.id.desc())
         .limit(1)
     )
+
+
+def moved_so_far(session: Session, round_id: str, agency_id: int) -> dict[str, Any]:
+    """The dates of a round that an agency has moved, by name."""
+    return dict(_moved(session, round_id, agency_id) or {})
 
 
 def _moved(session: Session, round_id: str, agency_id: int | None) -> dict[str, Any] | None:
@@ -133,7 +143,8 @@ _NEWEST = select(AgencyCalendar.dates).where(
 )
 
 
-def _with_moved(round_id: str, moved: dict[str, Any] | None) -> Calendar:
+def calendar_with(round_id: str, moved: dict[str, Any] | None) -> Calendar:
+    """The dates of a round for a caller who has read those that its agency moved. Raises `UnknownRound`."""
     stated = host().rounds.get(round_id)
     if stated is None:
         raise UnknownRound(round_id)

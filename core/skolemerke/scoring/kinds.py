@@ -12,7 +12,7 @@ from skolemerke_forms.questions import Question, plain_number
 from skolemerke_forms.values import Value
 
 from skolemerke.contract.hooks import hookimpl
-from skolemerke.contract.scoring import Outcome, PolicyFlaw, ScoreLine, ScoreSheet, ScoringKind
+from skolemerke.contract.scoring import Judgements, Outcome, PolicyFlaw, ScoreLine, ScoreSheet, ScoringKind
 from skolemerke.scoring.judging import Judged
 
 
@@ -31,7 +31,7 @@ class Points(ScoringKind):
 
         pass_mark: Decimal = Decimal(0)
 
-    def score(self, parameters: Parameters, form: Form, answers: AnswerSet) -> ScoreSheet:
+    def score(self, parameters: Parameters, form: Form, answers: AnswerSet, judgements: Judgements) -> ScoreSheet:
         """One line for each requirement, then one for each question that gives points."""
         requirements = [(r, _of_requirement(r, form, answers)) for r in form.requirements]
         lines = [line for _, line in requirements] + list(_of_questions(form, answers))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from skolemerke import database
 from skolemerke.applications import queries as applications
@@ -24,15 +25,32 @@ def provisional(application: Application) -> ScoreSheet:
 
 
 def sheets_of(submission_id: int) -> Sequence[StoredSheet]:
-    """The sheets of a submission, that which counts first: the one under the newest edition."""
+    """The sheets of a submission, one for each edition with the newest judgements, that which counts first: the one
+    under the newest edition."""
     statement = (
-        select(StoredSheet).where(StoredSheet.submission_id == submission_id).order_by(StoredSheet.edition_id.desc())
+        select(StoredSheet)
+        .where(StoredSheet.submission_id == submission_id)
+        .order_by(StoredSheet.edition_id.desc(), StoredSheet.judged_up_to.desc())
+    )
+    newest: dict[int, StoredSheet] = {}
+    for sheet in database.read().scalars(statement):
+        newest.setdefault(sheet.edition_id, sheet)
+    return list(newest.values())
+
+
+def sheets_before_judging(submission_id: int) -> Sequence[StoredSheet]:
+    """The sheets of a submission as they were before anything was judged: what its school may read before the
+    release."""
+    statement = (
+        select(StoredSheet)
+        .where(StoredSheet.submission_id == submission_id, StoredSheet.judged_up_to == 0)
+        .order_by(StoredSheet.edition_id.desc())
     )
     return database.read().scalars(statement).all()
 
 
 def counting_sheet(submission_id: int) -> StoredSheet | None:
-    """The sheet that counts for the decision: the one under the newest edition."""
+    """The sheet that counts for the decision: the one under the newest edition, with the newest judgements."""
     return next(iter(sheets_of(submission_id)), None)
 
 
@@ -54,13 +72,23 @@ def latest_submissions(round_id: str) -> Select[Any]:
 
 def counting_sheets(round_id: str) -> Select[Any]:
     """A statement for the ids of the sheets that count, of all latest submissions of a round."""
-    newest = (
-        select(StoredSheet.submission_id, func.max(StoredSheet.edition_id).label("edition_id"))
-        .where(StoredSheet.submission_id.in_(latest_submissions(round_id)))
-        .group_by(StoredSheet.submission_id)
-        .subquery()
+    later = aliased(StoredSheet)
+    is_newer = or_(
+        later.edition_id > StoredSheet.edition_id,
+        and_(later.edition_id == StoredSheet.edition_id, later.judged_up_to > StoredSheet.judged_up_to),
     )
-    return select(StoredSheet.id).join(
-        newest,
-        (newest.c.submission_id == StoredSheet.submission_id) & (newest.c.edition_id == StoredSheet.edition_id),
+    return select(StoredSheet.id).where(
+        StoredSheet.submission_id.in_(latest_submissions(round_id)),
+        ~exists().where(later.submission_id == StoredSheet.submission_id, is_newer),
+    )
+
+
+def newest_sheet_of(submission: InstrumentedAttribute[int]) -> Select[Any]:
+    """A statement for the id of the sheet of one submission that counts, inside a statement over submissions."""
+    of_submission = aliased(StoredSheet)
+    return (
+        select(of_submission.id)
+        .where(of_submission.submission_id == submission)
+        .order_by(of_submission.edition_id.desc(), of_submission.judged_up_to.desc(), of_submission.id.desc())
+        .limit(1)
     )

@@ -10,7 +10,7 @@ from skolemerke_forms.answers import AnswerSet, Known
 from skolemerke_forms.definition import Form
 from skolemerke_forms.questions import QUESTION_TYPES
 
-from skolemerke.contract.scoring import ScoreSheet, ScoringKind
+from skolemerke.contract.scoring import NOT_JUDGED, Judgements, ScoreSheet, ScoringKind
 from skolemerke.plugin_host.faults import fault_of
 from skolemerke.plugin_host.host import PluginHost
 from skolemerke.rounds.composition import Content, FrozenPolicy
@@ -37,15 +37,20 @@ class Scorer:
         _require_types(content, plugins)
         self._parameters = self._guarded(lambda: self._kind.Parameters.model_validate(content.policy.parameters))
 
-    def sheet_of(self, answers: AnswerSet) -> ScoreSheet:
-        """The score sheet of one set of answers."""
-        sheet = self._guarded(lambda: self._kind.score(self._parameters, self._content.form, answers))
+    def sheet_of(self, answers: AnswerSet, judgements: Judgements = NOT_JUDGED) -> ScoreSheet:
+        """The score sheet of one set of answers with what was judged of it."""
+        sheet = self._guarded(lambda: self._kind.score(self._parameters, self._content.form, answers, judgements))
         if not isinstance(sheet, ScoreSheet):
             raise CannotScore(
                 f"plugin {self._owner} in scoring_kinds: kind {self._kind.id} gave a "
                 f"{type(sheet).__name__} instead of a ScoreSheet"
             )
         return sheet
+
+    def judged_parts(self, answers: AnswerSet) -> tuple[str, ...]:
+        """The sections that officers judge of one set of answers; none where the policy asks for no judgement."""
+        named = self._guarded(lambda: self._kind.judged_parts(self._parameters, self._content.form, answers))
+        return tuple(part for part in named if self._content.form.section(part))
 
     @property
     def form(self) -> Form:

@@ -20,6 +20,7 @@ from skolemerke.registry.models import School
 from skolemerke.rounds.composition import Content, compose_with, host
 from skolemerke.rounds.models import Edition
 from skolemerke.rounds.queries import content, overlay_order, require_round
+from skolemerke.scoring.judgements import NOTHING_JUDGED, judged_of_all
 from skolemerke.scoring.queries import latest_submissions
 from skolemerke.scoring.scorer import CannotScore, Scorer, answers_of
 
@@ -95,12 +96,15 @@ class _Rules:
     def __init__(self, round_id: str, trial: PluginHost, plugin: Plugin) -> None:
         self._round, self._trial, self._plugin = round_id, trial, plugin
         self._order = overlay_order(database.read(), round_id)
+        self._judged = judged_of_all(database.read(), latest_submissions(round_id))
         self._as_is: dict[int, Scorer] = {}
         self._as_tried: dict[str | None, Scorer] = {}
 
     def both(self, row: Any) -> tuple[Scored, Scored]:
         answers = answers_of(row.raw, row.evidence, row.known)
-        return _scored(self._now(row.edition_id).sheet_of(answers)), _scored(self._then(row.agency).sheet_of(answers))
+        found = self._judged.get(row.id, NOTHING_JUDGED).findings
+        as_is, tried = self._now(row.edition_id), self._then(row.agency)
+        return _scored(as_is.sheet_of(answers, found)), _scored(tried.sheet_of(answers, found))
 
     def _now(self, edition_id: int) -> Scorer:
         if edition_id not in self._as_is:
@@ -131,6 +135,7 @@ def _tried(trial: PluginHost, folder: Path) -> Plugin:
 def _submissions(round_id: str) -> Iterator[Any]:
     statement = (
         select(
+            Submission.id,
             Submission.raw,
             Submission.evidence,
             Submission.known,

@@ -10,7 +10,9 @@ from skolemerke.web import (
     account,
     agency_texts,
     applications,
+    arriving,
     autosaving,
+    compressing,
     cookies,
     declarations,
     demo,
@@ -22,10 +24,13 @@ from skolemerke.web import (
     labels,
     languages,
     may_apply,
+    outages,
+    own_look,
     page_templates,
     papers,
     providers,
     public,
+    received,
     round_view,
     second_factor,
     sections,
@@ -34,6 +39,7 @@ from skolemerke.web import (
     site,
     stopping,
     submitting,
+    uploading,
     words,
 )
 
@@ -44,6 +50,7 @@ PAGES = (
     labels,
     agency_texts,
     health,
+    own_look,
     sign_in,
     second_factor,
     providers,
@@ -54,6 +61,7 @@ PAGES = (
     may_apply,
     sections,
     evidence,
+    uploading,
     declarations,
     submitting,
     signing,
@@ -65,9 +73,12 @@ PAGES = (
 def register(app: Flask) -> None:
     """Put all pages into an application."""
     page_templates.register(app)
+    received.register(app)
+    # The first of these to register is the last to touch a response.
+    compressing.register(app)
     csrf.init_app(app)
     cookies.register(app, app.extensions[EXTENSION])
-    for part in (languages, guard, site, words, round_view, errors, providers, demo):
+    for part in (arriving, languages, guard, site, own_look, words, round_view, errors, outages, providers, demo):
         part.register(app)
     # The token in its addresses is the authority; a mail program that presses the button holds no cookie.
     csrf.exempt(stopping.blueprint)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, flash, redirect, render_template, session, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -42,7 +42,21 @@ def overview() -> ResponseReturnValue:
         is_set_up=second_factor.is_set_up(account_id),
         days=current_config().session_days,
         idle=current_config().staff_idle_minutes,
+        shared=guard.is_shared(),
+        shared_idle=current_config().shared_idle_minutes,
     )
+
+
+@blueprint.post("/account/shared")
+@guard.signed_in
+def share() -> ResponseReturnValue:
+    """Take the word whether many use this computer."""
+    is_shared = "shared" in request.form
+    operations.set_shared(str(session.get(guard.TOKEN, "")), is_shared)
+    guard.mark_shared(is_shared=is_shared)
+    said = _("Nothing more is kept on this computer.") if is_shared else _("This computer counts as your own again.")
+    flash(said, "success")
+    return redirect(url_for("account.overview"), 303)
 
 
 @blueprint.post("/account/sessions/<int(max=2147483647):session_id>/end")

@@ -16,6 +16,7 @@ from skolemerke.agencies.models import Agency
 from skolemerke.applications import operations, queries
 from skolemerke.applications.models import Application
 from skolemerke.applications.queries import LookAgain, RoundWork, SectionStatus
+from skolemerke.decisions.feedback import released_feedback
 from skolemerke.decisions.queries import released_for
 from skolemerke.people.rights import Refused
 from skolemerke.plugin_host.host import RoundPaused
@@ -33,7 +34,7 @@ from skolemerke.web.filling import (
     save_words,
 )
 from skolemerke.web.languages import current_language
-from skolemerke.web.steps import steps_of
+from skolemerke.web.steps import Step, steps_of
 
 blueprint = Blueprint("applications", __name__, url_prefix="/applications")
 
@@ -69,6 +70,15 @@ class Part:
     tone: str
     sentence: str
     last_save: str
+
+
+@dataclass(frozen=True)
+class Next:
+    """The one thing to do next: the words of its button, where it leads, and what it is called."""
+
+    words: str
+    href: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -124,6 +134,9 @@ def task_list(public_id: str) -> ResponseReturnValue:
     status = queries.status(application, current_language())
     sections = {section.id: section for section in form.sections}
     tags = tags_of(application, form, queries.evidence_of(application.id))
+    decided = released_for(application)
+    parts = [_part(application, sections[part.id], part, status.looks) for part in status.sections]
+    steps = steps_of(status)
     return render_template(
         "applications/task_list.html",
         **frame(application, _("All parts of the application")),
@@ -131,14 +144,17 @@ def task_list(public_id: str) -> ResponseReturnValue:
         form=form,
         is_new=not application.answers,
         **deadline_words(status),
-        decided=released_for(application),
+        decided=decided,
+        has_judged=bool(released_feedback(decided, current_language())),
         adjustments=status.changes,
         pending=status.pending,
         looks=status.looks,
         has_earlier=queries.has_earlier(application),
-        parts=[_part(application, sections[part.id], part, status.looks) for part in status.sections],
+        parts=parts,
+        done=sum(1 for part in parts if part.tone == "good"),
+        next=_next(application, parts, steps) if status.is_open else None,
         tags=[_tagged(application, tag) for tag in tags.values()],
-        steps=steps_of(status),
+        steps=steps,
     )
 
 
@@ -192,12 +208,17 @@ def earlier(public_id: str) -> ResponseReturnValue:
     if found is None:
         abort(404)
     then = found.submission.application
+    decided = released_for(then)
+    judged = {part.part: part for part in released_feedback(decided, current_language())}
+    asked = {section.id for section in found.sections}
     return render_template(
         "applications/earlier.html",
         **frame(application, _("What the school wrote last time")),
         earlier=found,
         earlier_round=round_title(then.round_id),
-        decided=released_for(then),
+        decided=decided,
+        judged=[part for name, part in judged.items() if name not in asked],
+        judged_by_section=judged,
         anchors={question.id: anchor_of(question, form) for question in form.questions()},
     )
 
@@ -248,6 +269,18 @@ def _part(application: Application, section: Section, part: SectionStatus, looks
         return Part(section, _("Done"), "wait" if again else "good", answered, last)
     missing = ngettext("something missing at one question", "something missing at %(num)s questions", gaps)
     return Part(section, _("Started"), "wait", f"{answered}, {missing}", last)
+
+
+def _next(application: Application, parts: Sequence[Part], steps: Sequence[Step]) -> Next | None:
+    """What to do next: the first part that is not done, then the first step that is not; none when all is sent."""
+    for part in parts:
+        if part.tone != "good":
+            href = url_for("sections.show", public_id=application.public_id, section_id=part.section.id)
+            return Next(_("Go on with the form") if application.answers else _("Begin"), href, part.section.title)
+    for step in steps:
+        if step.is_waiting_for_school:
+            return Next(_("Go on"), step.href, step.name)
+    return None
 
 
 def _way_to(application: Application, form: Form, look: LookAgain) -> str:

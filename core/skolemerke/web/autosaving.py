@@ -20,7 +20,7 @@ from skolemerke_forms.fields import posted_answers
 
 from skolemerke.applications import operations, queries
 from skolemerke.applications.models import Application
-from skolemerke.web import guard
+from skolemerke.web import guard, outages
 from skolemerke.web.filling import application_or_404, form_of, said, section_or_404, short_time
 
 blueprint = Blueprint("autosaving", __name__, url_prefix="/applications")
@@ -62,6 +62,16 @@ def save(public_id: str, section_id: str) -> ResponseReturnValue:
 def stale(_error: CSRFError) -> ResponseReturnValue:
     """The page belonged to an earlier sign-in; it asks for a new token and sends again."""
     return {"stale": True}, 400 if guard.actor().is_known else 401
+
+
+def _away(error: Exception) -> ResponseReturnValue:
+    """The database can't be reached: nothing is acknowledged, and the page sends again."""
+    outages.note(error)
+    return {"away": True}, 503, outages.LATER
+
+
+for _fault in outages.FAULTS:
+    blueprint.register_error_handler(_fault, _away)
 
 
 def _told(

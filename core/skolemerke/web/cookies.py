@@ -1,4 +1,5 @@
-"""The cookie of a visitor: signed, read by no script, sent to us alone, and gone after a stated time.
+"""The cookie of a visitor: signed, read by no script, sent to us alone, and gone after a stated time, or with the
+browser where many use the computer.
 
 Its age is said as `Max-Age`, which a browser measures by itself: `Expires` would be read by the browser's clock, which
 may be wrong. Where people depend on the installation the name begins with `__Host-`, so that no other site of the same
@@ -12,10 +13,11 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 
 from skolemerke.config import Config
+from skolemerke.web.guard import SHARED
 
 
 class AgedCookies(SecureCookieSessionInterface):
-    """Flask's signed cookies with an age in seconds, whatever they hold."""
+    """Flask's signed cookies with an age in seconds, or none."""
 
     def __init__(self) -> None:
         self._signing: tuple[object, URLSafeTimedSerializer | None] = (None, None)
@@ -47,7 +49,7 @@ class AgedCookies(SecureCookieSessionInterface):
         signing = self.get_signing_serializer(app)
         if signing is None:
             raise RuntimeError("there is no secret key to sign a cookie with")
-        age = int(app.permanent_session_lifetime.total_seconds())
+        age = None if session.get(SHARED) else int(app.permanent_session_lifetime.total_seconds())
         response.set_cookie(name, signing.dumps(dict(session)), max_age=age, **where)  # type: ignore[arg-type] # as above
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import BinaryIO, cast
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,6 +14,7 @@ from skolemerke.applications.models import Application
 from skolemerke.config import current_config
 from skolemerke.people import rights
 from skolemerke.web import guard
+from skolemerke.web.arriving import stream_of
 from skolemerke.web.filling import (
     application_or_404,
     form_of,
@@ -95,7 +95,7 @@ def upload(public_id: str) -> ResponseReturnValue:
     if sent is None or not sent.filename:
         return _declaration_page(application, {"paper": _("Choose the file with the signed page.")}), 422
     try:
-        operations.upload_paper(guard.actor(), application.id, cast("BinaryIO", sent.stream), sent.filename)
+        operations.upload_paper(guard.actor(), application.id, stream_of(sent), sent.filename)
     except operations.ApplicationRefusal as refusal:
         return _declaration_page(application, {"paper": said(refusal)}), 422
     flash(_("The signed page was added. The agency looks at it."), "success")

@@ -48,7 +48,7 @@ def _show_fault(error: InternalServerError) -> ResponseReturnValue:
     cause = error.original_exception or error
     current_app.logger.error("reference %s: %s %s: %s", reference, request.method, request.path, type(cause).__name__)
     # Whatever failed may fail again: the page asks nobody who is signed in, nor which agency answers.
-    g.actor, g.agency = ANONYMOUS, None
+    g.actor, g.agency, g.standing = ANONYMOUS, None, None
     return render_template("error.html", code=500, reference=reference, **_words(500)), 500
 
 

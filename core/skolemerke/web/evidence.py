@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, send_file
+from flask import Blueprint, abort, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal
+from skolemerke_forms.drawing import Piece
 
 from skolemerke.applications import queries
 from skolemerke.applications.models import Evidence
+from skolemerke.applications.queries import DraftLike
 from skolemerke.web import guard
 from skolemerke.web.filling import application_or_404
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/applications")
-
-# What somebody sent in never runs here, whatever a browser makes of it.
-LOCKED_UP = "default-src 'none'; sandbox"
 
 
 @blueprint.app_template_global()
@@ -24,6 +23,14 @@ def file_facts(piece: Evidence) -> str:
     kilobytes = max(1, round(piece.size / 1000))
     size = f"{format_decimal(kilobytes / 1000, '0.0')} MB" if kilobytes >= 1000 else f"{kilobytes} kB"
     return f"{kind}, {size}"
+
+
+def piece_of(application: DraftLike, piece: Evidence) -> Piece:
+    """A piece of evidence as the page of a section shows it."""
+    if piece.link:
+        return Piece(piece.public_id, piece.link, piece.link, "", is_link=True)
+    href = url_for("evidence.download", public_id=application.public_id, evidence_id=piece.public_id)
+    return Piece(piece.public_id, href, piece.name, file_facts(piece))
 
 
 @blueprint.get("/<public_id>/evidence/<evidence_id>")
@@ -36,6 +43,6 @@ def download(public_id: str, evidence_id: str) -> ResponseReturnValue:
         abort(404)
     path, piece = found
     response = send_file(path, mimetype=piece.media_type, as_attachment=True, download_name=piece.name, max_age=0)
-    response.headers["Content-Security-Policy"] = LOCKED_UP
+    response.headers["Content-Security-Policy"] = guard.SEALED
     response.headers["Cache-Control"] = "no-store"
     return response

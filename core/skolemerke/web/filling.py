@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_time
-from flask import abort, current_app
+from flask import abort, current_app, g
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from skolemerke_forms.definition import Form, Section
 
 from skolemerke import clock, database, speech
 from skolemerke.applications import operations, queries
-from skolemerke.applications.drafts import closed, takes_changes
+from skolemerke.applications.drafts import closed, dates_of, takes_changes
 from skolemerke.applications.models import Application
 from skolemerke.applications.queries import AgencyLike, DraftLike
-from skolemerke.contract.rounds import Round
+from skolemerke.contract.rounds import Calendar, Round
 from skolemerke.people import rights
 from skolemerke.rounds.composition import host
 from skolemerke.web import guard, site
@@ -42,7 +43,8 @@ def draft_or_404(public_id: str) -> tuple[DraftLike, bool]:
     found = queries.draft_of(guard.actor(), public_id)
     if found is None:
         abort(404)
-    application, is_open = found
+    application, is_open, dates = found
+    g.nearing = {application.id: _nearing(application, dates if is_open else None)}
     _show_its_agency(application)
     return application, is_open and rights.may(guard.actor(), "application.edit", application)
 
@@ -68,7 +70,58 @@ def section_or_404(form: Form, section_id: str) -> Section:
 
 def frame(application: DraftLike, here: str) -> dict[str, Any]:
     """What the frame of every page of an application is drawn from; `here` is the page's own name."""
-    return {"application": application, "round_name": round_title(application.round_id), "here": here}
+    return {
+        "application": application,
+        "round_name": round_title(application.round_id),
+        "here": here,
+        "nearing": nearing(application),
+    }
+
+
+@dataclass(frozen=True)
+class Nearing:
+    """That the deadline of an application is near, in words."""
+
+    words: str
+    is_last_day: bool
+
+
+LAST_DAYS = 7
+"""So many days before its deadline each page of an application says how long there is."""
+
+
+def nearing(application: DraftLike) -> Nearing | None:
+    """Whether the deadline is near, for those who can still write; none for everybody else."""
+    known: dict[int, Nearing | None] = g.get("nearing", {})
+    if application.id in known:
+        return known[application.id]
+    session, round_id, agency_id = database.read(), application.round_id, application.agency_id
+    is_open = takes_changes(session, round_id, agency_id, clock.now())
+    return _nearing(application, dates_of(session, round_id, agency_id) if is_open else None)
+
+
+def _nearing(application: DraftLike, dates: Calendar | None) -> Nearing | None:
+    now, zone = clock.now(), zone_of(application.agency)
+    if dates is None or application.school_id not in guard.actor().schools:
+        return None
+    days = (_day(dates.closes, zone) - _day(now, zone)).days
+    if days > LAST_DAYS:
+        return None
+    return Nearing(_until_when(dates, application.agency), days <= 0)
+
+
+def _until_when(dates: Calendar, agency: AgencyLike | None) -> str:
+    """Until when something can be sent, and how long that is."""
+    when, now = moment_at(dates.closes, agency), clock.now()
+    if now <= dates.closes:
+        return f"{_('Submit the application by %(when)s.', when=when)} {time_left(dates.closes, agency)}"
+    until = moment_at(dates.takes_until, agency)
+    return str(_("The deadline was %(when)s. What has arrived by %(until)s is still taken.", when=when, until=until))
+
+
+def buffer_key(application: DraftLike) -> str:
+    """Under which name a browser keeps what its reader wrote in an application and has not saved."""
+    return f"{application.public_id}:{guard.actor().account_id}"
 
 
 def said(refusal: speech.Refusal | operations.NotTaken) -> str:
@@ -136,6 +189,9 @@ def deadline_words(status: queries.ApplicationStatus) -> dict[str, str]:
     if not status.is_open:
         closed_on = closed(database.read(), status.application.round_id, status.application.agency_id, clock.now())
         return {"deadline": said(closed_on), "left": ""}
+    dates = dates_of(database.read(), status.application.round_id, status.application.agency_id)
+    if dates is not None and dates.closes < clock.now():
+        return {"deadline": _until_when(dates, agency), "left": ""}
     when = moment_at(status.deadline, agency)
     return {"deadline": _("Submit the application by %(when)s.", when=when), "left": time_left(status.deadline, agency)}
 

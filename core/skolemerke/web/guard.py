@@ -5,17 +5,21 @@ from __future__ import annotations
 import functools
 import secrets
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import ParamSpec
 
 from flask import Flask, Response, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from skolemerke.config import current_config
 from skolemerke.people import operations
 from skolemerke.people.actors import ANONYMOUS, Actor
 from skolemerke.people.sessions import Standing, standing_of
 
-STATIC = "static"
-TOKEN, LANGUAGE, WANTED = "token", "language", "wanted"
+FILES = frozenset({"static", "own_look.file"})
+"""The endpoints of files that are the same for everybody."""
+
+TOKEN, LANGUAGE, WANTED, SHARED = "token", "language", "wanted", "shared"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 ALWAYS = (
     ("X-Content-Type-Options", "nosniff"),
@@ -25,6 +29,9 @@ ALWAYS = (
 )
 """The headers of every response that does not say otherwise, besides the policy of its content."""
 
+SEALED = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+"""The policy of a file that is handed out: nothing in it runs, loads or is sent, whatever a browser makes of it."""
+
 P = ParamSpec("P")
 
 
@@ -32,7 +39,7 @@ def register(app: Flask) -> None:
     """Put the guard around every request of an application."""
     app.before_request(_begin)
     app.after_request(_secure)
-    app.jinja_env.globals.update(actor=actor, nonce=nonce)
+    app.jinja_env.globals.update(actor=actor, is_shared=is_shared, nonce=nonce)
 
 
 def actor() -> Actor:
@@ -86,12 +93,30 @@ def signed_in(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRet
     return guarded
 
 
-def begin(token: str) -> None:
-    """Make this browser the holder of a session: nothing of what it held before stays, but its language."""
+def begin(token: str, *, is_shared: bool = False) -> None:
+    """Make this browser the holder of a session: nothing of what it held before stays, but its language.
+
+    `is_shared`: many use the computer, so that the cookie is to end with the browser.
+    """
     _keep_only_language()
     session[TOKEN] = token
     session.permanent = True
+    mark_shared(is_shared=is_shared)
     forget_actor()
+
+
+def mark_shared(*, is_shared: bool) -> None:
+    """Let the cookie of this browser end with it, or no longer."""
+    if is_shared:
+        session[SHARED] = True
+    else:
+        session.pop(SHARED, None)
+
+
+def is_shared() -> bool:
+    """Whether many use this computer, as its reader said: nothing is kept in the browser then."""
+    held = standing()
+    return held is not None and held.is_shared
 
 
 def renew(token: str) -> None:
@@ -118,6 +143,9 @@ def _keep_only_language() -> None:
 
 def _begin() -> None:
     _make_nonce()
+    if "\0" in request.path:
+        # Nothing is called so, and not every database can be asked.
+        abort(404)
 
 
 def _load_actor() -> Actor:
@@ -150,10 +178,10 @@ def _secure(response: Response) -> Response:
         headers["Content-Security-Policy"] = policy()
     for name, value in ALWAYS:
         headers.setdefault(name, value)
-    if request.is_secure:
+    if request.is_secure or current_config().is_production:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    if request.endpoint == STATIC:
-        # A file is the same for everybody.
+    if request.endpoint in FILES and response.status_code < HTTPStatus.BAD_REQUEST:
+        # A file is the same for everybody; the page that says that it is not there bears the reader's name.
         return response
     if session.get(TOKEN):
         headers["Cache-Control"] = "no-store"

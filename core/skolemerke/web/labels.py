@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable, Iterator
-from io import StringIO
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request, stream_with_context
+from flask import Blueprint, Response, abort, make_response, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute
@@ -16,9 +14,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 from skolemerke import database
 from skolemerke.registry import queries as registry
 from skolemerke.registry.models import SchoolLabel
-from skolemerke.registry.public_list import COLUMNS, rows
+from skolemerke.registry.public_list import COLUMNS, rows, slices
 from skolemerke.rounds import queries as rounds
-from skolemerke.spreadsheet import inert
+from skolemerke.spreadsheet import csv_of_columns
 from skolemerke.web import languages, round_view
 from skolemerke.web.paging import Pager, asked_page
 from skolemerke.web.words import country_name
@@ -54,15 +52,16 @@ def schools_json() -> ResponseReturnValue:
 @blueprint.get("/labels.csv")
 def schools_csv() -> ResponseReturnValue:
     """Everything that the filters let through, as CSV in UTF-8. A cell never begins like a formula."""
-    response = _stream(_csv_of(rows(_wanted())), "text/csv; charset=utf-8")
+    response = _stream(csv_of_columns(COLUMNS, slices(_wanted()), marked=False), "text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="labels.csv"'
     return response
 
 
 @blueprint.get("/labels/<certificate>")
 def certificate(certificate: str) -> ResponseReturnValue:
-    """One label."""
-    label = None if "\0" in certificate else registry.label_by_certificate(certificate)
+    """One label. That of a school which did not consent stands in no list: only who was given its number finds it, and
+    neither search engines nor caches keep it."""
+    label = registry.label_by_certificate(certificate)
     if label is None:
         abort(404)
     try:
@@ -71,14 +70,17 @@ def certificate(certificate: str) -> ResponseReturnValue:
         # A label of a list from elsewhere, of a round that was never run here.
         round_title = ""
     country = country_name(label.country)
-    return render_template(
-        "public/label.html", label=label, state=_state(label), round_title=round_title, country=country
+    response = make_response(
+        render_template("public/label.html", label=label, state=_state(label), round_title=round_title, country=country)
     )
+    if not label.public:
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _asked(name: str) -> str:
-    # PostgreSQL knows no text with a zero character in it.
-    return request.args.get(name, "").replace("\0", "").strip()
+    return request.args.get(name, "").strip()
 
 
 def _wanted() -> Select[SchoolLabel]:
@@ -98,23 +100,6 @@ def _json_of(found: Iterable[dict[str, str]]) -> Iterator[str]:
         yield f"{before}\n{json.dumps(row, ensure_ascii=False)}"
         before = ","
     yield "[]\n" if before == "[" else "\n]\n"
-
-
-def _csv_of(found: Iterable[dict[str, str]]) -> Iterator[str]:
-    buffer = StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(COLUMNS)
-    for row in found:
-        writer.writerow([inert(row[name]) for name in COLUMNS])
-        yield _taken(buffer)
-    yield _taken(buffer)
-
-
-def _taken(buffer: StringIO) -> str:
-    text = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return text
 
 
 def _stream(parts: Iterator[str], content_type: str) -> Response:

@@ -37,7 +37,6 @@ MEDIA_TYPES = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
-LOCKED_UP = "default-src 'none'; sandbox"
 
 _turn = threading.Lock()
 """One document is made at a time, so that saving goes on meanwhile."""
@@ -138,5 +137,5 @@ def _sent(made: bytes, kind: str, name: str) -> Response:
     response = send_file(
         BytesIO(made), mimetype=MEDIA_TYPES[kind], as_attachment=True, download_name=f"{name}.{kind}", max_age=0
     )
-    response.headers["Content-Security-Policy"] = LOCKED_UP
+    response.headers["Content-Security-Policy"] = guard.SEALED
     return response

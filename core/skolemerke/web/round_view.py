@@ -20,6 +20,7 @@ from skolemerke.plugin_host.host import RoundPaused
 from skolemerke.rounds import queries
 from skolemerke.rounds.composition import Content, host
 from skolemerke.web import criteria_words, languages
+from skolemerke.web.pauses import why_paused
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ def _parts(round_id: str, agency_id: int | None) -> tuple[Round | None, Content 
     try:
         composed = queries.composed(round_id, agency_id)
     except RoundPaused as reason:
-        paused = str(reason)
+        paused = why_paused(reason)
     else:
         return composed.round, composed.content, ""
     session = database.read()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-import segno
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -141,6 +140,8 @@ def _page(held: Standing, field: str = "", error: str = "") -> ResponseReturnVal
 
 def _square(address: str) -> str:
     """A picture of an address that a telephone reads, as data that stands in the page itself."""
+    import segno  # noqa: PLC0415 - drawn once in the life of a member of staff
+
     return segno.make(address, error="m", micro=False).svg_data_uri(scale=5, border=4, light="white")
 
 

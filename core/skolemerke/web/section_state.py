@@ -10,7 +10,6 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from skolemerke_forms.answers import AnswerSet, Known, Reading
@@ -25,7 +24,7 @@ from skolemerke.applications.queries import DraftLike
 from skolemerke.web import guard
 from skolemerke.web.asked import Attempt, tags_with
 from skolemerke.web.compiled import say_in
-from skolemerke.web.evidence import file_facts
+from skolemerke.web.evidence import piece_of
 from skolemerke.web.filling import save_words_of, short_time
 from skolemerke.web.languages import current_language
 
@@ -85,6 +84,7 @@ def state_of(
         evidence=_pieces(section, draft),
         evidence_errors=attempt.errors,
         links=attempt.links,
+        elsewhere=_elsewhere(section, draft),
         confirmed=_confirmed(section, draft, names),
         marks={name: Mark(tag.word, tag.tone, tag.sentence, tag.reason) for name, tag in tags.items()},
         opened=opened,
@@ -171,15 +171,22 @@ def _pieces(section: Section, draft: Draft) -> dict[str, list[Piece]]:
     found: dict[str, list[Piece]] = {}
     for piece in draft.evidence:
         if piece.question_id in asking:
-            found.setdefault(piece.question_id, []).append(_piece(draft.application, piece))
+            found.setdefault(piece.question_id, []).append(piece_of(draft.application, piece))
     return found
 
 
-def _piece(application: DraftLike, piece: Evidence) -> Piece:
-    if piece.link:
-        return Piece(piece.public_id, piece.link, piece.link, "", is_link=True)
-    href = url_for("evidence.download", public_id=application.public_id, evidence_id=piece.public_id)
-    return Piece(piece.public_id, href, piece.name, file_facts(piece))
+def _elsewhere(section: Section, draft: Draft) -> dict[str, list[Piece]]:
+    """What stands by other questions, and not yet by those of the section that take evidence."""
+    offered: dict[tuple[str, str], Evidence] = {}
+    for piece in draft.evidence:
+        offered.setdefault((piece.stored_as, piece.link), piece)
+    found = {}
+    for question in section.questions:
+        if question.evidence != "none":
+            here = {(one.stored_as, one.link) for one in draft.evidence if one.question_id == question.id}
+            found[question.id] = [piece_of(draft.application, offered[one]) for one in offered.keys() - here]
+            found[question.id].sort(key=lambda piece: piece.name)
+    return found
 
 
 def _is_removed(removed: Removed, draft: Draft) -> bool:

@@ -18,10 +18,19 @@ from skolemerke_forms.fields import posted_answers
 from skolemerke_forms.saying import in_words
 
 from skolemerke.applications import operations
-from skolemerke.web import conflicts, guard, unsent
+from skolemerke.web import conflicts, guard, outages, unsent
 from skolemerke.web.asked import Attempt, name_at
 from skolemerke.web.compiled import drawn
-from skolemerke.web.filling import draft_or_404, form_of, frame, said, section_or_404, short_time, why_closed
+from skolemerke.web.filling import (
+    buffer_key,
+    draft_or_404,
+    form_of,
+    frame,
+    said,
+    section_or_404,
+    short_time,
+    why_closed,
+)
 from skolemerke.web.languages import day
 from skolemerke.web.section_state import Draft, draft_of, errors_in, last_save_words, names_on, opened_words, state_of
 from skolemerke.web.sent_evidence import change_evidence
@@ -106,6 +115,16 @@ def stale(_error: CSRFError) -> ResponseReturnValue:
     return unsent.stale()
 
 
+def _away(error: Exception) -> ResponseReturnValue:
+    """The database can't be reached: what was written is shown, in a form that can be sent again."""
+    outages.note(error)
+    return unsent.away()
+
+
+for _fault in outages.FAULTS:
+    blueprint.register_error_handler(_fault, _away)
+
+
 def _save(
     application_id: int, answers: Mapping[str, Typed], versions: Mapping[str, int], attempt: Attempt
 ) -> Sequence[operations.Clash]:
@@ -173,7 +192,8 @@ def _page(draft: Draft, section: Section, *, saved: bool, attempt: Attempt | Non
         opened_words=opened_words(len(opened)),
         last_save=last_save_words(draft, section, names),
         page_id=secrets.token_hex(6),
-        buffer_key=f"{application.public_id}:{guard.actor().account_id}",
+        buffer_key=buffer_key(application),
+        uploads=any(question.evidence != "none" for question in section.questions),
         histories=_histories(draft, section),
     )
 

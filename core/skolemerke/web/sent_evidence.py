@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO, cast
-
 from flask import request
 from flask_babel import gettext as _
 from skolemerke_forms.definition import Section
@@ -11,6 +9,7 @@ from skolemerke_forms.questions import Question
 
 from skolemerke.applications import operations
 from skolemerke.web import guard
+from skolemerke.web.arriving import stream_of
 from skolemerke.web.asked import Attempt
 from skolemerke.web.filling import said
 
@@ -29,6 +28,7 @@ def change_evidence(application_id: int, section: Section, attempt: Attempt) -> 
         if question.evidence != "none":
             _add_file(application_id, question, attempt)
             _add_link(application_id, question, attempt)
+            _add_again(application_id, question, attempt)
     wanted = _pressed()
     if wanted and wanted not in attempt.errors and not _has_sent(wanted):
         attempt.errors[wanted] = _("Choose a file, or write the address of a page.")
@@ -46,7 +46,7 @@ def _add_file(application_id: int, question: Question, attempt: Attempt) -> None
     if sent is None or not sent.filename:
         return
     try:
-        operations.add_file(guard.actor(), application_id, question.id, cast("BinaryIO", sent.stream), sent.filename)
+        operations.add_file(guard.actor(), application_id, question.id, stream_of(sent), sent.filename)
     except operations.EvidenceRefused as refusal:
         attempt.errors[question.id] = f"{sent.filename}: {said(refusal)}"
 
@@ -62,6 +62,17 @@ def _add_link(application_id: int, question: Question, attempt: Attempt) -> None
         attempt.links[question.id] = link
 
 
+def _add_again(application_id: int, question: Question, attempt: Attempt) -> None:
+    chosen = request.form.get(f"again_{question.id}", "")
+    if not chosen:
+        return
+    try:
+        operations.add_again(guard.actor(), application_id, question.id, chosen)
+    except operations.EvidenceRefused as refusal:
+        attempt.errors[question.id] = said(refusal)
+
+
 def _has_sent(question_id: str) -> bool:
     sent = request.files.get(f"file_{question_id}")
-    return bool((sent and sent.filename) or request.form.get(f"link_{question_id}", "").strip())
+    typed = (request.form.get(f"{kind}_{question_id}", "").strip() for kind in ("link", "again"))
+    return bool((sent and sent.filename) or any(typed))

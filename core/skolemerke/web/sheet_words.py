@@ -13,7 +13,6 @@ from skolemerke_forms.saying import options_of
 
 from skolemerke.contract.scoring import ScoreLine, ScoreSheet
 from skolemerke.rounds.composition import Content
-from skolemerke.scoring.models import StoredSheet
 from skolemerke.web.asked import reason_of
 from skolemerke.web.languages import current_language
 from skolemerke.web.words import word_of
@@ -25,6 +24,9 @@ RULES = {
     "incomplete": lazy_gettext("Something is missing here"),
     "fixed": lazy_gettext("Fixed by an adjustment: every school gets it"),
     "waived": lazy_gettext("Not asked for in this round"),
+    "fulfilled": lazy_gettext("Fulfilled"),
+    "not_fulfilled": lazy_gettext("Not fulfilled"),
+    "not_judged": lazy_gettext("Not judged yet"),
 }
 
 
@@ -65,13 +67,14 @@ class SheetInWords:
 def in_words(sheet: ScoreSheet, frozen: Content) -> SheetInWords:
     """A sheet of an edition, in the reader's language."""
     form = frozen.form.in_language(current_language())
-    groups = [Group(_("Requirements"), [])]
-    places = {"": groups[0]}
+    judged, required = Group(_("What the agency judges"), []), Group(_("Requirements"), [])
+    groups, places = [judged, required], {"": required}
     for section in form.sections:
         places[section.id] = Group(section.title, [])
         groups.append(places[section.id])
     for line in sheet.lines:
-        places.get(line.section, groups[0]).lines.append(_line(line, form, frozen))
+        place = judged if form.section(line.part) else places.get(line.section, required)
+        place.lines.append(_line(line, form, frozen))
     requirements = [form.requirement(name) for name in sheet.unmet]
     return SheetInWords(
         groups=[group for group in groups if group.lines],
@@ -85,24 +88,30 @@ def in_words(sheet: ScoreSheet, frozen: Content) -> SheetInWords:
     )
 
 
-def in_short(stored: StoredSheet) -> str:
-    """A stored sheet in a word or two, for a list: the outcome and the points, or that people judge it."""
-    return f"{word_of(stored.outcome or 'to_be_judged')} {stored.points or ''}".strip()
+def in_short(outcome: str | None, points: str | None) -> str:
+    """A sheet in a word or two, for a list: the outcome and the points, or that people judge it."""
+    return f"{word_of(outcome or 'to_be_judged')} {points or ''}".strip()
 
 
 def _line(line: ScoreLine, form: Form, frozen: Content) -> Line:
-    requirement, question = form.requirement(line.part), form.question(line.part)
-    if requirement is not None:
-        label = f"{requirement.letter} {requirement.label}".strip()
-    else:
-        label = question.label if question is not None else line.part
+    question = form.question(line.part)
     if line.rule == "answered" and question is not None:
         labels = dict(options_of(question, form, _))
         because = ", ".join(labels.get(value, value) for value in line.answer.split(", "))
     else:
         because = str(RULES.get(line.rule, line.rule))
+    label = _label_of(line.part, form)
     reason = reason_of(frozen, line.part) if line.rule in {"fixed", "waived"} else ""
     return Line(label, because, _number(line.points), _number(line.most), reason)
+
+
+def _label_of(part: str, form: Form) -> str:
+    requirement, question, section = form.requirement(part), form.question(part), form.section(part)
+    if requirement is not None:
+        return f"{requirement.letter} {requirement.label}".strip()
+    if question is not None:
+        return question.label
+    return section.title if section is not None else part
 
 
 def _number(points: Decimal | None) -> str:

@@ -31,7 +31,7 @@ def form() -> ResponseReturnValue:
     further = _where_to()
     if further:
         return redirect(further, 303)
-    return render_template("sign_in/form.html", address=session.get(ASKED, ""), error="")
+    return render_template("sign_in/form.html", address=session.get(ASKED, ""), error="", **_shared())
 
 
 @blueprint.post("/sign-in")
@@ -42,8 +42,10 @@ def ask() -> ResponseReturnValue:
         operations.ask_sign_in(address, browser_word(), languages.current_language(), _source())
     except operations.NotAnAddress:
         error = _("Write your whole e-mail address, such as name@school.example.")
-        return render_template("sign_in/form.html", address=address, error=error), 422
+        guard.mark_shared(is_shared="shared" in request.form)
+        return render_template("sign_in/form.html", address=address, error=error, **_shared()), 422
     session[ASKED] = operations.normal_address(address)
+    guard.mark_shared(is_shared="shared" in request.form)
     return redirect(url_for("sign_in.code"), 303)
 
 
@@ -84,12 +86,14 @@ def link(token: str) -> ResponseReturnValue:
     found = queries.link_of(token, session.get(BROWSER, ""))
     if found is None:
         return _dead_link()
-    return render_template("sign_in/link.html", link=found, people=_offered(found.people))
+    return render_template("sign_in/link.html", link=found, people=_offered(found.people), **_shared())
 
 
 @blueprint.post("/sign-in/link/<token>")
 def use_link(token: str) -> ResponseReturnValue:
     """Sign in with a mailed link."""
+    if "asks_shared" in request.form:
+        guard.mark_shared(is_shared="shared" in request.form)
     try:
         opened = operations.sign_in_by_token(token, session.get(BROWSER, ""), **_chosen())
     except operations.WhichPerson as several:
@@ -121,11 +125,13 @@ def browser_word() -> str:
 
 def enter(token: str) -> ResponseReturnValue:
     """Let the browser hold a new session, and go to where the visitor wanted."""
-    wanted = session.get(guard.WANTED)
+    wanted, is_shared = session.get(guard.WANTED), bool(session.get(guard.SHARED))
     left = guard.end()
     if left:
         operations.sign_out(left)
-    guard.begin(token)
+    if is_shared:
+        operations.set_shared(token, is_shared)
+    guard.begin(token, is_shared=is_shared)
     if wanted:
         session[guard.WANTED] = wanted
     return go_on()
@@ -151,6 +157,11 @@ def _where_to() -> str:
 def _home() -> str:
     """Where a person begins: staff in the administration, teachers at their applications."""
     return "/admin/" if guard.actor().is_staff else url_for("applications.mine")
+
+
+def _shared() -> dict[str, object]:
+    """What the question whether many use the computer is drawn from."""
+    return {"shared": bool(session.get(guard.SHARED)), "idle": current_config().shared_idle_minutes}
 
 
 def _source() -> str:

@@ -137,7 +137,7 @@ def _is_here(path: str, href: str) -> bool:
 
 def _keep_assets(response: Response) -> Response:
     """Let browsers keep a file whose address names its content."""
-    if request.endpoint == guard.STATIC and request.args.get("v") and response.status_code < 400:
+    if request.endpoint in guard.FILES and request.args.get("v") and response.status_code < 400:
         response.cache_control.no_cache = None
         response.cache_control.public = True
         response.cache_control.max_age = YEAR

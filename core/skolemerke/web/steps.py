@@ -21,6 +21,8 @@ class Step:
     word: str
     tone: str
     sentence: str = ""
+    # Whether the school can do something about it now.
+    is_waiting_for_school: bool = False
 
 
 def steps_of(status: ApplicationStatus) -> list[Step]:
@@ -35,7 +37,8 @@ def consent_step(status: ApplicationStatus) -> Step:
     if status.consent:
         said = _("Yes, the school may be named") if status.consent == "yes" else _("No, the school is not named")
         return Step(name, href, _("Done"), "good", said)
-    return Step(name, href, _("Not answered"), "plain", _("The answer has no influence on the result."))
+    told = _("The answer has no influence on the result.")
+    return Step(name, href, _("Not answered"), "plain", told, is_waiting_for_school=True)
 
 
 def declaration_step(status: ApplicationStatus) -> Step:
@@ -57,7 +60,8 @@ def declaration_step(status: ApplicationStatus) -> Step:
         "signed": (_("Signed"), "good", _("Signed by %(name)s.", name=signer)),
     }
     word, tone, sentence = known[found.state]
-    return Step(name, href, word, tone, sentence)
+    is_waiting = found.state not in {"asked", "paper", "signed"}
+    return Step(name, href, word, tone, sentence, is_waiting_for_school=is_waiting)
 
 
 def _check_step(status: ApplicationStatus) -> Step:
@@ -66,7 +70,7 @@ def _check_step(status: ApplicationStatus) -> Step:
     if not count:
         return Step(_("Check the application"), href, _("Nothing is missing"), "good")
     sentence = ngettext("One thing is missing.", "%(num)s things are missing.", count)
-    return Step(_("Check the application"), href, _("To be done"), "plain", sentence)
+    return Step(_("Check the application"), href, _("To be done"), "plain", sentence, is_waiting_for_school=True)
 
 
 def _submit_step(status: ApplicationStatus) -> Step:
@@ -75,13 +79,14 @@ def _submit_step(status: ApplicationStatus) -> Step:
     if sent is None:
         word = _("Ready") if status.can_submit else _("Not yet")
         tone = "good" if status.can_submit else "plain"
-        return Step(_("Submit the application"), url_for("submitting.submit", public_id=public_id), word, tone)
+        href = url_for("submitting.submit", public_id=public_id)
+        return Step(_("Submit the application"), href, word, tone, is_waiting_for_school=True)
     when = moment_at(sent.arrived_at, status.application.agency)
     if status.changed_since and status.is_open:
         href, told = (
             url_for("submitting.submit", public_id=public_id),
             _("Changed since %(when)s. Submit it again.", when=when),
         )
-        return Step(_("Submit the application again"), href, _("Changed"), "wait", told)
+        return Step(_("Submit the application again"), href, _("Changed"), "wait", told, is_waiting_for_school=True)
     href, told = url_for("submitting.receipt", public_id=public_id), _("Arrived on %(when)s", when=when)
     return Step(_("Receipt"), href, _("Submitted"), "good", told)

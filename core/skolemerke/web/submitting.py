@@ -15,6 +15,8 @@ from skolemerke import clock, database
 from skolemerke.applications import operations, queries
 from skolemerke.applications.models import Application, Submission
 from skolemerke.applications.queries import ApplicationStatus
+from skolemerke.decisions.feedback import released_feedback
+from skolemerke.decisions.models import Decision
 from skolemerke.decisions.queries import released_for
 from skolemerke.rounds.models import Edition
 from skolemerke.rounds.queries import content
@@ -24,6 +26,7 @@ from skolemerke.scoring.scorer import CannotScore
 from skolemerke.web import guard, sheet_words
 from skolemerke.web.filling import (
     application_or_404,
+    buffer_key,
     deadline_words,
     form_of,
     frame,
@@ -98,15 +101,19 @@ def receipt(public_id: str) -> ResponseReturnValue:
     if submission is None:
         return redirect(url_for("applications.task_list", public_id=public_id))
     status = queries.status(application, current_language())
+    decided = released_for(application)
+    number = [(_("Receipt number"), submission.receipt)] if decided else []
     return render_template(
         "applications/receipt.html",
         **frame(application, _("Receipt")),
         submission=submission,
-        rows=_receipt_rows(submission, status),
+        buffer_key=buffer_key(application),
+        rows=[*number, *_receipt_rows(submission, status)],
         next=_what_comes(status),
-        sheets=_sheets(submission),
+        sheets=_sheets(submission, decided),
         has_changed=status.changed_since and status.is_open,
-        decided=released_for(application),
+        decided=decided,
+        judged=released_feedback(decided, current_language()),
     )
 
 
@@ -117,6 +124,7 @@ def _submit_page(application: Application, refusal: str = "") -> str:
     return render_template(
         "applications/submit.html",
         **frame(application, _("Submit the application")),
+        tells_deadline=True,
         is_open=is_open,
         why_closed="" if is_open else refusal or why_closed(application),
         obstacles=_obstacles(status, with_form=True),
@@ -125,6 +133,7 @@ def _submit_page(application: Application, refusal: str = "") -> str:
         is_sent=sent is not None and not status.changed_since,
         earlier=moment_at(sent.arrived_at, application.agency) if sent else "",
         key=secrets.token_urlsafe(24),
+        buffer_key=buffer_key(application),
     )
 
 
@@ -174,9 +183,10 @@ class ShownSheet:
     caption: str
 
 
-def _sheets(submission: Submission) -> list[ShownSheet]:
-    """The sheets of a submission: that which counts first."""
-    stored = scoring.sheets_of(submission.id)
+def _sheets(submission: Submission, decided: Decision | None) -> list[ShownSheet]:
+    """The sheets of a submission: that which counts first. What was judged is the school's to see with the result."""
+    is_released = decided is not None and decided.submission_id == submission.id
+    stored = (scoring.sheets_of if is_released else scoring.sheets_before_judging)(submission.id)
     found = []
     for one in stored:
         sheet = sheet_words.in_words(scoring.read_sheet(one), content(database.read().get_one(Edition, one.edition_id)))

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from skolemerke_forms.definition import Section
 from skolemerke_forms.fields import ANSWER, VERSION, posted_answers
 
-from skolemerke.web import guard
+from skolemerke.web import guard, outages
 from skolemerke.web.asked import name_at, words_at
 from skolemerke.web.filling import frame, why_closed
 from skolemerke.web.section_state import Draft
@@ -27,6 +27,12 @@ def signed_out() -> ResponseReturnValue:
     """Somebody wrote for so long that the sign-in ended."""
     why = _("Your sign-in has ended. Your text stands below. Sign in in a new tab, come back here and save again.")
     return _page(why), 401
+
+
+def away() -> ResponseReturnValue:
+    """The database could not be reached."""
+    why = _("We can't reach our records just now. Your text stands below. Wait a minute, then press “Save again”.")
+    return _page(why), 503, outages.LATER
 
 
 def too_late(draft: Draft, section: Section) -> ResponseReturnValue:
@@ -75,4 +81,4 @@ def _texts(sent: list[tuple[str, str]]) -> list[str]:
 
 
 def _is_kept(name: str) -> bool:
-    return name.startswith((ANSWER, VERSION, "link_", "use_", "both_")) or name in KEPT
+    return name.startswith((ANSWER, VERSION, "link_", "again_", "use_", "both_")) or name in KEPT

@@ -53,6 +53,11 @@ WORDS: dict[str, tuple[LazyString, Tone]] = {
     "passed": (_("passed"), "good"),
     "not_passed": (_("not passed"), "stop"),
     "to_be_judged": (_("to be judged"), "wait"),
+    "recommended": (_("recommended"), "good"),
+    "not_recommended": (_("not recommended"), "stop"),
+    "fulfilled": (_("fulfilled"), "good"),
+    "not_fulfilled": (_("not fulfilled"), "stop"),
+    "not_judged": (_("not judged yet"), "wait"),
     "granted": (_("granted"), "good"),
     "refused": (_("refused"), "stop"),
     # results of a check

@@ -10,7 +10,6 @@ import atexit
 import logging
 import signal
 import threading
-from collections.abc import Callable
 from datetime import datetime
 from types import FrameType
 
@@ -21,8 +20,8 @@ from huey.consumer import Consumer, Scheduler
 from skolemerke import outbox
 from skolemerke.config import EXTENSION as CONFIG
 from skolemerke.worker.sending import send_due
+from skolemerke.worker.sweeping import sweep
 
-EXTENSION = "skolemerke.worker"
 FILE = "huey.db"
 TICK = 10
 """Seconds between two looks at the outbox. Other processes queue mail without a call."""
@@ -30,27 +29,7 @@ SWEEPS_EVERY = 60
 PATIENCE = 35
 """Seconds that the end waits for the mail that is being handed over."""
 
-Sweep = Callable[[], object]
-
 log = logging.getLogger("skolemerke.worker")
-
-
-def register_sweep(app: Flask, name: str, function: Sweep) -> None:
-    """Have a function called every minute, in the application's context; it must be safe to repeat.
-
-    What it raises is logged and keeps nothing else from being done.
-    """
-    _sweeps(app)[name] = function
-
-
-def sweep(app: Flask) -> None:
-    """Call everything that was registered, each by itself."""
-    for name, function in list(_sweeps(app).items()):
-        try:
-            with app.app_context():
-                function()
-        except Exception:
-            log.exception("the sweep %s failed", name)
 
 
 class Running:
@@ -151,8 +130,3 @@ class _Consumer(Consumer):  # type: ignore[misc] # huey ships no types
 
 def _always(_instant: datetime) -> bool:
     return True
-
-
-def _sweeps(app: Flask) -> dict[str, Sweep]:
-    sweeps: dict[str, Sweep] = app.extensions.setdefault(EXTENSION, {})
-    return sweeps

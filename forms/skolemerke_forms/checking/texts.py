@@ -123,14 +123,20 @@ def _alike(data: LocatedMap, parts: Mapping[str, Worded]) -> Iterator[Finding]:
                 yield Finding.at(one.place, "options_alike", message)
 
 
-def missing_texts(parts: Mapping[str, Worded], stated: set[str], *, language: str, file: str) -> Iterator[Finding]:
-    """The texts of the parts `stated` that are not there in a language; a reader gets another language instead."""
+def missing_texts(
+    parts: Mapping[str, Worded], stated: set[str], inherited: Mapping[str, Worded], *, language: str, file: str
+) -> Iterator[Finding]:
+    """The texts of the parts `stated` that are not there in a language; a reader gets another language instead.
+
+    A text that is worded as it was `inherited` is for those who worded it to translate.
+    """
     for name, part in parts.items():
         there = part.texts.get(language, {}) if name in stated else {}
         gaps: dict[str, list[str]] = {}
-        for field, key, _text in sources_of(part) if name in stated else ():
+        before = set(sources_of(inherited[name])) if name in inherited else set()
+        for field, key, text in sources_of(part) if name in stated else ():
             found = there.get(field)
-            if not (found.get(key) if key and isinstance(found, dict) else found):
+            if (field, key, text) not in before and not (found.get(key) if key and isinstance(found, dict) else found):
                 gaps.setdefault(field, []).append(key)
         for field, keys in gaps.items():
             of = f" for {', '.join(keys)}" if any(keys) and isinstance(there.get(field), dict) else ""

@@ -45,8 +45,9 @@ class State:
     """What one page is filled with. Everything is by address, or by question where it speaks of a whole question.
 
     `typed` is what stands in the controls; `errors` says in words what is wrong at a place, or at a question as a
-    whole; `confirmed` who confirmed a declaration and when; `marks` is by requirement; `opened` are the questions
-    that the last answers opened, of which `opened_words` tells.
+    whole; `elsewhere` are pieces of evidence that stand by other questions and not by this one; `confirmed` says who
+    confirmed a declaration and when; `marks` is by requirement; `opened` are the questions that the last answers
+    opened, of which `opened_words` tells.
     """
 
     reading: Reading
@@ -56,6 +57,7 @@ class State:
     evidence: Mapping[str, Sequence[Piece]] = field(default_factory=dict)
     evidence_errors: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: Mapping[str, Sequence[Piece]] = field(default_factory=dict)
     confirmed: Mapping[str, str] = field(default_factory=dict)
     marks: Mapping[str, Mark] = field(default_factory=dict)
     opened: Sequence[str] = ()

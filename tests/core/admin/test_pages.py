@@ -99,23 +99,6 @@ def test_a_file_holds_no_formula_and_all_rows(office):
     assert {row[3] for row in rows} == {"", "'=1+1"}
 
 
-def test_a_list_is_searched_narrowed_sorted_and_turned(office):
-    with database.write() as session:
-        facts = {"agency_id": None, "country": "SE", "registered_on": "2015-01-01"}
-        facts["registered_on"] = session.get_one(School, office.rows["no"]["admin-schools"]).registered_on
-        session.add_all(School(school_id=f"s{n:04}", name=f"Vik {n:04}", **facts) for n in range(120))
-    client = office.client("central")
-    first = _text(client, "/admin/schools/?country=SE")
-    assert "<b>120 rows</b>" in first
-    assert "Page 1 of 3" in first
-    last = _text(client, "/admin/schools/?country=SE&page=2")
-    assert re.findall(r'dir="auto">(s\d{4})<', last) == [f"s{n:04}" for n in range(100, 120)]
-    turned = _text(client, "/admin/schools/?country=SE&sort=0&desc=1")
-    assert re.findall(r'dir="auto">(s\d{4})<', turned)[0] == "s0119"
-    assert 'aria-sort="descending"' in turned
-    assert "<b>1 row</b>" in _text(client, "/admin/schools/?search=0007")
-
-
 def test_the_application_shows_answers_declaration_score_and_the_form_to_decide(office):
     text = _text(office.client("officer_no"), _details(office, "admin-applications"))
     assert "eSafety awareness" in text

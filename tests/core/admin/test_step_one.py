@@ -88,7 +88,9 @@ def test_two_checks_are_compared_and_a_parameter_is_tried(judged):
     text = _text(client, f"/admin/step-one/compare?round={ROUND}")
     assert "Schools that came (0)" in text
     asked = f"/admin/step-one/what-if?round={ROUND}&parameter=active_teachers.at_least&value="
-    assert "Added (0)" in _text(client, f"{asked}1")
+    tried = _text(client, f"{asked}1")
+    assert "No school would be added or dropped." in tried
+    assert "Active teachers: at least (now 2)" in tried
     assert "That can't be tried" in _text(client, f"{asked}many")
     assert client.get(f"/admin/step-one/compare?round={ROUND}&from=1&to=9").status_code == 404
     assert client.get("/admin/step-one/?round=1999-2000").status_code == 404

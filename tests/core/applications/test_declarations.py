@@ -1,14 +1,18 @@
 """The principal signs exactly what was sent; any change makes the signature not count."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
 from skolemerke import clock, database, outbox
 from skolemerke.applications import operations, queries
 from skolemerke.applications.models import Declaration
+from skolemerke.people import operations as people
 from skolemerke.people.rights import Refused
+from support import applied
 from support.applying import CLOSES, PDF, again, mails_of, picture
+from support.public_site import visitor
 
 DUE = CLOSES + timedelta(days=14)
 SCAN = picture()
@@ -44,11 +48,33 @@ def test_the_head_is_asked_by_a_link_that_only_the_mail_knows(world):
     assert len(token) >= 43
 
 
-def test_an_address_that_the_registry_does_not_know_is_marked(world):
+def test_an_address_is_marked_as_the_registrys_a_new_one_or_that_of_a_teacher(world):
     application = world.complete()
-    _ask(world, application, world.head.upper())
-    _ask(world, application, "somebody@else.example")
-    assert [d.origin for d in queries.declarations_of(application.id)] == ["applicant", "registry"]
+    applied.teacher(world.school, f"per@colleague{world.school}.example", "Per")
+    colleague = f"Per@Colleague{world.school}.example"
+    for address in (world.head.upper(), "somebody@else.example", world.kari.email.upper(), colleague):
+        _ask(world, application, address)
+    asked = [d.origin for d in reversed(queries.declarations_of(application.id))]
+    assert asked == ["registry", "applicant", "own", "own"]
+
+
+def test_an_officer_reads_whose_word_each_address_is(world):
+    application = world.complete()
+    world.submit(application)
+    for address in (world.head, "somebody@else.example", world.kari.email):
+        _ask(world, application, address)
+    officer, account = (
+        visitor(world.app),
+        applied.account("own@officer.example", role="officer", agency_id=world.agency_id),
+    )
+    with officer.session_transaction() as session:
+        session["token"] = people.open_session(account)
+    text = officer.get(f"/admin/applications/details/?id={application.id}&language=en").text
+    assert set(re.findall(r"<dd>(\S+@\S+) \(([^)]+)\)</dd>", text)) == {
+        (world.head, "the register"),
+        ("somebody@else.example", "the applicant: it is new, the register does not have it"),
+        (world.kari.email, "the applicants’ own: a teacher of the school has it"),
+    }
 
 
 def test_the_page_shows_everything_that_is_signed(world):

@@ -36,8 +36,9 @@ def test_it_holds_its_school_agency_and_edition_and_whether_it_can_be_changed(he
     operations.save_answers(here.actor(here.kari), application.id, {"team_size": "3"}, {})
     found = queries.draft_of(here.actor(here.kari), application.public_id)
     assert found is not None
-    draft, is_open = found
+    draft, is_open, dates = found
     assert (draft.school.name, draft.agency.timezone, is_open) == ("Solbakken skole", "Europe/Oslo", True)
+    assert dates.closes == datetime.fromisoformat("2021-02-08T23:59:59+01:00")
     assert draft.answers["team_size"]["raw"] == "3"
     assert queries.form_of(draft, "en").title == queries.content_of(draft).form.title
 
@@ -51,6 +52,7 @@ def test_the_newest_dates_of_its_agency_decide_whether_it_is_open(here, closes):
         found = queries.draft_of(here.actor(here.kari), application.public_id)
         assert found is not None
         assert found[1] is takes_changes(database.read(), ROUND, here.agency_id, clock.now())
+        assert found.dates.closes == datetime.fromisoformat(closes)
         assert found[1] is (datetime.fromisoformat(now) < datetime.fromisoformat(closes))
 
 

@@ -90,7 +90,30 @@ def test_without_drawing_it_anew_a_script_behind_a_picture_would_be_kept(world, 
     assert b"script" in as_sent
 
 
-def test_a_picture_of_too_many_points_is_refused_before_it_is_drawn(world, monkeypatch):
-    monkeypatch.setattr(pictures, "MAX_PIXELS", 1000)
+def test_a_picture_that_takes_too_much_memory_is_refused_before_it_is_drawn(world, monkeypatch):
+    monkeypatch.setattr(pictures, "MEMORY", 60 * 40 * 4 - 1)
     with pytest.raises(operations.EvidenceRefused, match="60 times 40 points"):
         kept(world, photo(), "photo.jpg")
+    # In grey it takes half of that.
+    assert kept(world, photo(mode="L"), "scan.jpg")[0].name == "scan.jpg"
+
+
+def test_a_photo_of_a_telephone_is_read_at_a_fraction_of_its_size(world, monkeypatch):
+    monkeypatch.setattr(pictures, "LONGEST", 300)
+    monkeypatch.setattr(pictures, "MEMORY", 600 * 400 * 4)
+    _piece, drawn = kept(world, photo((2400, 1600)), "photo.jpg")
+    assert (Image.open(io.BytesIO(drawn)).size, colours(drawn)) == ((300, 200), ["red", "blue"])
+    # What is stored in steps is unpacked whole.
+    with pytest.raises(operations.EvidenceRefused, match="2400 times 1600 points"):
+        kept(world, photo((2400, 1600), progressive=True), "steps.jpg")
+
+
+def test_a_scan_in_black_and_white_and_one_of_sixteen_bits_keep_what_is_seen(world):
+    for mode, level in (("1", 1), ("I;16", 65_535)):
+        made = io.BytesIO()
+        picture = Image.new(mode, (20, 10), 0)
+        picture.paste(level, (10, 0, 20, 10))
+        picture.save(made, "PNG")
+        _piece, drawn = kept(world, made.getvalue(), "scan.png")
+        seen = Image.open(io.BytesIO(drawn))
+        assert (seen.mode, seen.getpixel((2, 5)), seen.getpixel((17, 5))) == ("L", 0, 255)

@@ -124,7 +124,9 @@ def test_the_arrival_decides_to_the_second(world, seconds, in_time):
     if in_time:
         assert world.submit(application, at=arrived_at).arrived_at == arrived_at
     else:
-        with pytest.raises(operations.Closed, match=r"8 February 2021, 23:59 \(CET\)"):
+        with pytest.raises(
+            operations.Closed, match=r"9 February 2021, 00:00:00 \(CET\); the deadline was 8 February 2021, 23:59:59"
+        ):
             world.submit(application, at=arrived_at)
         refused = _details(application, "application.submission_refused")
         assert [d["arrived_at"] for d in refused] == ["2021-02-08T23:00:00+00:00"]

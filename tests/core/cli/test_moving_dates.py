@@ -38,10 +38,20 @@ def test_an_agency_moves_its_own_dates(run):
             "agency": "pl",
             "opens": "2020-11-09T09:00:00+01:00",
             "closes": CLOSES,
+            "grace_minutes": 0,
             "signatures_due": "2021-02-22T23:59:59+01:00",
             "results": "2021-03-26T12:00:00+01:00",
         },
     )
+
+
+def test_what_was_moved_before_stays_moved_until_it_is_taken_back(run):
+    later = "2021-02-28T23:59:59+01:00"
+    run(*WORDS, "--agency", "pl", "--closes", CLOSES)
+    shown = json.loads(run(*WORDS, "--agency", "pl", "--signatures-due", later)[1])
+    assert (shown["closes"], shown["signatures_due"]) == (CLOSES, later)
+    shown = json.loads(run(*WORDS, "--agency", "pl", "--take-back", "closes")[1])
+    assert (shown["closes"], shown["signatures_due"]) == ("2021-02-08T23:59:59+01:00", later)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +59,8 @@ def test_an_agency_moves_its_own_dates(run):
     [
         (("--agency", "xx", "--closes", CLOSES), "there is no agency xx"),
         (("--agency", "pl"), "no date is named"),
+        (("--agency", "pl", "--take-back", "closes"), "closes was not moved"),
+        (("--agency", "pl", "--closes", CLOSES, "--take-back", "closes"), "closes is both moved and taken back"),
         (("--agency", "pl", "--closes", "tomorrow"), "these dates can't be used"),
         (("--agency", "pl", "--closes", "2021-03-01T00:00:00+01:00"), "signatures_due must not be before closes"),
     ],

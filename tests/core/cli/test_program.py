@@ -38,7 +38,9 @@ def run(home, *words):
 def names(command, before=()):
     path = (*before, command.name)
     if isinstance(command, click.Group):
-        return [name for child in command.commands.values() for name in names(child, path)]
+        there = click.Context(command)
+        children = [command.get_command(there, name) for name in command.list_commands(there)]
+        return [name for child in children for name in names(child, path)]
     return [" ".join(path)]
 
 

@@ -8,8 +8,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
+from skolemerke import database
 from skolemerke.cli import agencies, eligibility, invitations, registry, rounds
+from skolemerke.contract.criteria import Verdict
+from skolemerke.eligibility.operations import override
+from skolemerke.people.actors import SYSTEM
+from skolemerke.registry.models import School
 from skolemerke.rounds.operations import open_round
+from sqlalchemy import select
 from support.installation import SHIPPED, WAIVER, install, running
 from support.registry_files import SMALL, write, write_small
 
@@ -125,10 +131,30 @@ def test_eligibility_check_explain_and_near_misses_print_the_keys_of_the_design(
     misses = data(run("eligibility", "near-misses", "2021-2022", "--json"))
     assert misses == [
         {"school": "NO2", "name": "Bø skole", "country": "NO", "criterion": "registered", "found": "2018-11-09",
-         "required": "2018-11-09"},
+         "required": "2018-11-09", "override": None},
         {"school": "SE1", "name": "Ekskolan", "country": "SE", "criterion": "active_teachers", "found": 1,
-         "required": 2},
+         "required": 2, "override": None},
     ]  # fmt: skip
+
+
+def test_a_near_miss_says_when_it_is_an_officer_who_keeps_the_school_out(run: Run, files: Path) -> None:
+    run("registry", "import", files)
+    run("eligibility", "check", "2021-2022")
+    school = database.read().scalars(select(School.id).where(School.school_id == "NO1")).one()
+    override(SYSTEM, "2021-2022", school, "registered", verdict=Verdict.NOT_MET, reason="It moved.\nSee the letter.")
+    (miss,) = [row for row in data(run("eligibility", "near-misses", "2021-2022", "--json")) if row["school"] == "NO1"]
+    assert (miss["override"]["computed"], miss["override"]["reason"]) == ("met", "It moved.\nSee the letter.")
+    assert "It moved. See the letter." in run("eligibility", "near-misses", "2021-2022").stdout
+
+
+def test_no_text_of_the_register_commands_the_terminal_or_makes_a_line_of_its_own(run: Run, files: Path) -> None:
+    write(files, "schools", '"NO1","\x1b[31mRed\nNO2 may apply",NO,Bø,2015-01-01')
+    for name in ("teachers", "activities", "memberships", "quality_labels", "school_labels"):
+        (files / f"{name}.csv").unlink(missing_ok=True)
+    run("registry", "import", files)
+    run("eligibility", "check", "2021-2022")
+    told = run("eligibility", "explain", "2021-2022", "NO1").stdout
+    assert told.splitlines()[0] == "[31mRed NO2 may apply may not apply in round 2021-2022 (run 1)."
 
 
 def test_runs_are_compared_and_parameters_are_tried_from_the_command_line(run: Run, files: Path) -> None:

@@ -1,12 +1,16 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
+from skolemerke import database
 from skolemerke.contract.criteria import Verdict
 from skolemerke.eligibility import listing
 from skolemerke.eligibility.listing import Narrowed, criteria_of, history, listed, rounds_that_judged
 from skolemerke.eligibility.operations import check, override
+from skolemerke.eligibility.queries import near_misses
 from skolemerke.people.actors import SYSTEM, Actor
+from sqlalchemy import event
 from support.screened import ROUND, school, small_registry
 
 
@@ -51,3 +55,19 @@ def test_what_a_round_asks_and_when_a_school_was_judged(app: Flask, tmp_path: Pa
     assert [name for name, _ in criteria_of(ROUND, "en")] == ["registered", "active_teachers", "quality_label"]
     assert [run.number for run, _ in history(ROUND, school("NO1").id)] == [2, 1]
     assert rounds_that_judged(school("NO1").id) == [ROUND]
+
+
+def test_near_misses_read_an_edition_once_and_not_with_each_school(app: Flask, tmp_path: Path) -> None:
+    small_registry(tmp_path)
+    check(ROUND)
+    asked: list[str] = []
+    engine = database.current().engine
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        asked.append(statement)
+
+    found = near_misses(ROUND)
+    event.remove(engine, "before_cursor_execute", note)
+    assert [miss.school.school_id for miss in found] == ["NO2", "SE1"]
+    assert [statement for statement in asked if "school_verdict" in statement and "edition.content" in statement] == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from random import Random
 
 import pytest
 from flask import Flask
@@ -13,7 +12,7 @@ from skolemerke.eligibility.operations import check, override
 from skolemerke.people.actors import Actor
 from skolemerke.registry.operations import import_directory
 from support.installation import SHIPPED, install, running
-from support.odd_registry import day, write_odd
+from support.odd_registry import Draw, day, write_odd
 from support.oracle import Files, together
 from support.registry_files import SMALL
 from support.screened import ROUND, school, small_registry
@@ -87,7 +86,7 @@ def test_a_run_keeps_its_twins_when_the_register_is_mended(app: Flask, tmp_path:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_twins_agree_with_the_oracle_on_every_school(tmp_path: Path, database_url: str, seed: int) -> None:
-    draw = Random(50 + seed)
+    draw = Draw(50 + seed)
     with running(install(tmp_path, *SHIPPED), database_url):
         import_directory(write_odd(tmp_path / "files", draw))
         files = Files(tmp_path / "files")

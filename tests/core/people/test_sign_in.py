@@ -7,13 +7,14 @@ from contextlib import suppress
 from datetime import date
 
 import pytest
-from skolemerke import clock, config, database, outbox, worker
+from skolemerke import clock, config, database, outbox
 from skolemerke.audit import AuditDetails, AuditLine
 from skolemerke.outbox import Mail
 from skolemerke.people import operations, queries, signing_in, tokens
 from skolemerke.people.models import Account, SignInAsk, SignInSession, SignInToken
 from skolemerke.people.operations import NotAnAddress, NotSignedIn
 from skolemerke.registry.models import School, Teacher
+from skolemerke.worker import sending
 from sqlalchemy import event, func, select
 from support.applied import account
 
@@ -199,7 +200,7 @@ def settle(app, **settings):
 def test_only_hashes_are_stored_and_the_mail_forgets_when_it_was_sent(solbakken):
     mailed = asked()
     session_token = operations.sign_in_by_token(asked()["token"], HERE)
-    assert worker.send_due() == worker.SendReport(sent=2)
+    assert sending.send_due() == sending.SendReport(sent=2)
     database.read().rollback()
     rows = [
         [getattr(row, column.key) for column in model.__table__.columns]
@@ -230,7 +231,7 @@ def test_the_letter_is_in_the_language_of_the_page_and_carries_link_and_code(sol
 def test_a_letter_that_is_sent_too_late_fails_instead_of_carrying_a_dead_link(solbakken, time):
     asked()
     time.pass_by(minutes=31)
-    assert worker.send_due() == worker.SendReport(failed=1)
+    assert sending.send_due() == sending.SendReport(failed=1)
     database.read().rollback()
     mail = database.read().scalars(select(Mail)).one()
     assert (mail.state, mail.payload) == (outbox.FAILED, {})

@@ -1,6 +1,10 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from skolemerke.registry.importing.cells import RowFault, email
 from skolemerke.registry.importing.files import SCHOOLS
 from skolemerke.registry.importing.reading import Batch, SourceFile
 from skolemerke.registry.importing.report import ImportRefused, Rejection
@@ -81,3 +85,20 @@ def test_reading_a_column_at_once_and_cell_by_cell_give_the_same(
     assert at_once == one_by_one
     assert at_once[0][0][0] == "NO0"
     assert at_once[0][-1][3] == '{"owner": "county 3"}'
+
+
+ADDRESSES = st.sampled_from(
+    ["", "a@b.example", "A@B.Example", "a@b", "a@b\nc@d", "a b@c", "a@b,c", "x" * 321, "@", "a@b@c"]
+)
+
+
+@settings(deadline=None)
+@given(st.lists(ADDRESSES, max_size=6))
+def test_a_column_of_addresses_is_read_as_its_cells_are(column: list[str]) -> None:
+    def read(act: Callable[[], list[str]]) -> list[str] | None:
+        try:
+            return act()
+        except RowFault:
+            return None
+
+    assert read(lambda: email.read_all(column)) == read(lambda: [email.read(cell) for cell in column])

@@ -198,6 +198,15 @@ def test_an_officer_moves_the_dates_of_the_own_agency_only(home):
         assert queries.calendar_of("2021-2022").closes.isoformat() == "2021-02-08T23:59:59+01:00"
 
 
+def test_dates_that_no_longer_fit_what_was_moved_before_are_refused(home):
+    with running(home):
+        agency_id = create("no", "Norway", ["NO"], language="nb").id
+        operations.move_dates("2021-2022", agency_id, {"closes": "2021-02-15T23:59:59+01:00"}, "Snow")
+        with pytest.raises(RoundRefusal, match="signatures_due must not be before closes"):
+            operations.move_dates("2021-2022", agency_id, {"signatures_due": "2021-02-10T23:59:59+01:00"}, "Haste")
+        assert queries.calendar_of("2021-2022", agency_id).closes.isoformat() == "2021-02-15T23:59:59+01:00"
+
+
 def test_a_refusal_is_said_in_the_language_that_is_spoken(home):
     with running(home):
         operations.open_round("2021-2022")

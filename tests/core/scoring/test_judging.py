@@ -1,6 +1,7 @@
 """The kind of scoring without points: what there is to judge, part by part."""
 
 import pytest
+from skolemerke.contract.scoring import NOT_JUDGED
 from skolemerke.scoring.judging import Judged
 from skolemerke_forms.answers import AnswerSet
 from skolemerke_forms.definition import Form
@@ -43,12 +44,12 @@ FORM = {
 WHOLE = {"has_plan": "yes", "the_plan": "We plan.", "address": "https://www.example.org/"}
 
 
-def sheet_of(answers, evidence=None, **states):
+def sheet_of(answers, evidence=None, judgements=NOT_JUDGED, parts=(), **states):
     changed = [
         {**requirement, "state": states.get(requirement["id"], "compulsory")} for requirement in FORM["requirements"]
     ]
     form = Form.model_validate({**FORM, "requirements": changed})
-    return Judged().score(Judged.Parameters(), form, AnswerSet.of(answers, evidence))
+    return Judged().score(Judged.Parameters(parts=parts), form, AnswerSet.of(answers, evidence), judgements)
 
 
 def lines(sheet):
@@ -57,13 +58,18 @@ def lines(sheet):
 
 def test_whole_answers_leave_nothing_but_to_judge_them():
     sheet = sheet_of(WHOLE, {"the_plan": 1})
-    assert lines(sheet) == [("plan", "", "documented"), ("page", "", "documented")]
+    assert lines(sheet) == [
+        ("first", "", "not_judged"),
+        ("second", "", "not_judged"),
+        ("plan", "", "documented"),
+        ("page", "", "documented"),
+    ]
     assert (sheet.points, sheet.most, sheet.pass_mark, sheet.outcome, sheet.unmet) == (None, None, None, None, ())
 
 
 def test_what_is_missing_is_named_by_its_requirement_and_by_its_question():
     sheet = sheet_of({**WHOLE, "address": "no address"})
-    assert lines(sheet) == [
+    assert lines(sheet)[2:] == [
         ("plan", "", "not_documented"),
         ("page", "", "not_documented"),
         ("the_plan", "first", "incomplete"),
@@ -89,3 +95,45 @@ def test_a_question_that_is_not_shown_lacks_nothing():
 
 def test_the_same_answers_give_the_same_bytes():
     assert sheet_of(WHOLE).canonical() == sheet_of(dict(reversed(WHOLE.items()))).canonical()
+
+
+@pytest.mark.parametrize(
+    ("judgements", "outcome"),
+    [
+        ({}, None),
+        ({"first": "fulfilled"}, None),
+        ({"first": "fulfilled", "second": "fulfilled"}, "recommended"),
+        ({"first": "fulfilled", "second": "not_fulfilled"}, "not_recommended"),
+        ({"second": "not_fulfilled"}, "not_recommended"),
+        ({"first": "fulfilled", "second": "fulfilled", "another_form": "not_fulfilled"}, "recommended"),
+    ],
+)
+def test_the_outcome_is_what_the_judged_parts_amount_to(judgements, outcome):
+    sheet = sheet_of(WHOLE, {"the_plan": 1}, judgements)
+    assert sheet.outcome == outcome
+    found = [(part, judgements.get(part, "not_judged")) for part in ("first", "second")]
+    assert [(line.part, line.rule) for line in sheet.lines[:2]] == found
+    assert (sheet.points, sheet.pass_mark) == (None, None)
+
+
+def test_a_compulsory_requirement_that_is_not_documented_keeps_a_school_from_being_recommended():
+    judged = {"first": "fulfilled", "second": "fulfilled"}
+    assert sheet_of(WHOLE, {}, judged).outcome == "not_recommended"
+    assert sheet_of(WHOLE, {}, judged, plan="waived").outcome == "recommended"
+
+
+def test_a_part_of_which_nothing_is_asked_is_not_judged_and_only_named_parts_are_where_some_are_named():
+    named = sheet_of(WHOLE, {"the_plan": 1}, {"second": "fulfilled"}, parts=("second",))
+    assert ([line.part for line in named.lines[:2]], named.outcome) == (["second", "plan"], "recommended")
+    form = {
+        **FORM,
+        "sections": [{"id": "hint", "title": "Hint", "questions": [{"id": "n", "type": "note", "label": "N"}]}],
+    }
+    parts = Judged().judged_parts(Judged.Parameters(), Form.model_validate({**form, "requirements": []}), AnswerSet())
+    assert parts == ()
+
+
+def test_a_named_part_that_the_form_does_not_have_is_a_flaw():
+    (flaw,) = Judged().check(Judged.Parameters(parts=("first", "third")), Form.model_validate(FORM))
+    assert (flaw.parameter, flaw.code) == ("parts", "unknown_part")
+    assert flaw.message == "no section of the form is called 'third': name some of first, second, or leave `parts` out"

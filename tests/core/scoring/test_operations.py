@@ -10,7 +10,7 @@ import pytest
 from skolemerke import database
 from skolemerke.rounds import operations as rounds
 from skolemerke.rounds.queries import UnknownRound, current_edition
-from skolemerke.scoring import operations, queries
+from skolemerke.scoring import operations, queries, replaying
 from skolemerke.scoring.models import ScoringRun, StoredSheet
 from skolemerke.scoring.scorer import CannotScore, Scorer
 from sqlalchemy import func, select, update
@@ -78,7 +78,7 @@ def test_a_waiver_installed_later_adds_a_second_sheet_beside_the_first(bare, dat
         newest, first = queries.sheets_of(submission)
         assert first.hash == before
         assert queries.counting_sheet(submission).id == newest.id
-        assert operations.replay(ROUND).same == 2
+        assert replaying.replay(ROUND).same == 2
 
 
 def test_missing_sheets_are_made_without_a_run(bare):
@@ -131,12 +131,12 @@ def test_replay_finds_an_altered_sheet(bare, database_url):
         _sent("all_good", "Berg")
         submission = _sent("at_the_pass_mark", "Dal")
         operations.run(ROUND)
-        found = operations.replay(ROUND)
+        found = replaying.replay(ROUND)
         assert (found.sheets, found.same, found.different, found.cannot_replay) == (2, 2, 0, 0)
         with database.write() as session:
             altered = StoredSheet.sheet + " "
             session.execute(update(StoredSheet).where(StoredSheet.submission_id == submission).values(sheet=altered))
-        found = operations.replay(ROUND)
+        found = replaying.replay(ROUND)
         assert (found.sheets, found.same, found.different, found.cannot_replay) == (2, 1, 1, 0)
 
 
@@ -147,7 +147,7 @@ def test_replay_says_so_where_the_code_that_scored_is_another(bare):
         with database.write() as session:
             code = {**session.scalars(select(StoredSheet.code)).one(), "version": 7}
             session.execute(update(StoredSheet).values(code=code))
-        found = operations.replay(ROUND)
+        found = replaying.replay(ROUND)
         assert (found.same, found.cannot_replay) == (0, 1)
         assert "'version': 7" in found.reasons[0]
 
@@ -161,7 +161,7 @@ def test_a_round_whose_plugin_is_missing_is_still_replayed_from_its_edition(bare
     with running(bare):
         with database.write() as session:
             session.add(_record())
-        found = operations.replay(ROUND)
+        found = replaying.replay(ROUND)
         assert (found.sheets, found.same) == (1, 1)
 
 
@@ -190,7 +190,7 @@ OWN_KIND = """
             type(self).made = self
             self.prepared = 0
 
-        def score(self, parameters, form, answers):
+        def score(self, parameters, form, answers, judgements):
             {body}
 
     @hookimpl

@@ -18,6 +18,7 @@ from skolemerke.rounds import operations as rounds
 from skolemerke.rounds.composition import compose
 from skolemerke.rounds.examples import typed
 from skolemerke.scoring import operations as scoring
+from skolemerke.scoring import replaying
 from sqlalchemy import select
 from support import applied
 from support.applying import LINK, again
@@ -88,7 +89,7 @@ def test_a_school_of_such_a_round_goes_from_the_submission_to_the_label(app):
     assert (published.granted, published.labels, published.undecided) == (1, 1, 0)
     label = database.read().scalars(select(SchoolLabel)).one()
     assert (label.school_id, label.valid_from, label.valid_to) == (application.school_id, 2023, 2024)
-    assert scoring.replay(ROUND).same == 1
+    assert replaying.replay(ROUND).same == 1
 
 
 @pytest.mark.parametrize("language", ["en", "nb", "nn"])

@@ -44,6 +44,7 @@ GET   /privacy                                            anybody
 GET   /healthz                                            anybody
 GET   /readyz                                             anybody
 GET   /static/<path:filename>                             anybody
+GET   /look/<filename>                                    anybody
 GET   /rounds                                             anybody
 GET   /rounds/<round_id>                                  anybody
 GET   /rounds/<round_id>/form                             anybody
@@ -68,6 +69,7 @@ POST  /sign-out                                           anybody
 GET   /account                                            signed in
 POST  /account/sessions/<int(max=2147483647):session_id>/end   nobody
 POST  /account/sessions/end-others                        signed in
+POST  /account/shared                                     signed in
 GET   /account/second-factor                              staff
 POST  /account/second-factor                              staff
 POST  /account/second-factor/begin                        staff
@@ -97,6 +99,11 @@ GET   /applications/<public_id>/declaration               its teachers, its staf
 POST  /applications/<public_id>/declaration               its teachers
 POST  /applications/<public_id>/declaration/paper         its teachers
 GET   /applications/<public_id>/evidence/<evidence_id>    its teachers, its staff
+POST  /applications/<public_id>/evidence                  its teachers
+GET   /applications/<public_id>/evidence/uploads/<upload_id>      its teachers
+PUT   /applications/<public_id>/evidence/uploads/<upload_id>      its teachers
+POST  /applications/<public_id>/evidence/uploads/<upload_id>      its teachers
+DELETE  /applications/<public_id>/evidence/uploads/<upload_id>    its teachers
 GET   /applications/<public_id>/print                     its teachers, its staff
 GET   /applications/<public_id>/receipt                   its teachers, its staff
 GET   /applications/<public_id>/submit                    its teachers, its staff
@@ -121,6 +128,8 @@ POST  /admin/rounds/open                                   publishers
 POST  /admin/rounds/close                                  publishers
 POST  /admin/agencies/<int(max=2147483647):key>/change    administrators
 POST  /admin/applications/<int(max=2147483647):key>/decide/<int(max=2147483647):submission_id>     its officers
+POST  /admin/applications/<int(max=2147483647):key>/judge/<int(max=2147483647):submission_id>      its officers
+POST  /admin/applications/<int(max=2147483647):key>/confirm-judgements/<int(max=2147483647):submission_id>  its officers
 POST  /admin/applications/<int(max=2147483647):key>/confirm-paper/<int(max=2147483647):declaration_id>  its officers
 POST  /admin/applications/<int(max=2147483647):key>/return-paper/<int(max=2147483647):declaration_id>  its officers
 GET   /admin/mails/<int(max=2147483647):key>/preview      its staff

@@ -210,6 +210,7 @@ def test_what_changed_since_it_was_written_stands_beside_the_old_answer_until_it
         page = text_of(client.get(f"{address}/changes"))
         assert "Who did what in the team? Your answer does not fit what is asked for now." in page
         assert "Write at most 3 words; this has 6." in page
+        assert "This answer does not yet document the requirement." in page
         assert "Your answer as it was We share the work among us" in page
         clock.current().move_to(datetime.fromisoformat("2020-12-05T09:00:00+01:00"))
         here_now = database.read().scalars(select(Application).where(Application.public_id == public_id)).one()

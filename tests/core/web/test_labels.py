@@ -162,3 +162,25 @@ def test_the_files_answer_head_without_their_rows(three):
     for path in ("/labels", "/labels.json", "/labels.csv"):
         answer = three.head(path)
         assert (path, answer.status_code, answer.data) == (path, 200, b"")
+
+
+def test_a_label_without_consent_opens_for_who_has_its_number_and_stands_nowhere_else(site):
+    list_labels(label("2021-2022-NO-LISTED"), label("2021-2022-NO-HIDDEN", "Stille skole", public=False))
+    page = site.get("/labels/2021-2022-NO-HIDDEN?language=en")
+    text = page.get_data(as_text=True)
+    assert (page.status_code, page.headers["X-Robots-Tag"]) == (200, "noindex, nofollow")
+    assert page.headers["Cache-Control"] == "no-store"
+    assert '<meta name="robots" content="noindex, nofollow">' in text
+    assert "The school stands in no public list." in text
+    for address in ("/labels", "/labels.json", "/labels.csv", "/labels?q=Stille", "/labels.json?q=HIDDEN"):
+        found = site.get(address).get_data(as_text=True)
+        assert "Stille skole" not in found
+        assert "2021-2022-NO-HIDDEN" not in found
+
+
+def test_twin_a_label_with_consent_is_open_to_all(site):
+    list_labels(label("2021-2022-NO-LISTED"))
+    page = site.get("/labels/2021-2022-NO-LISTED?language=en")
+    assert "X-Robots-Tag" not in page.headers
+    assert "The school stands in no public list." not in page.get_data(as_text=True)
+    assert "2021-2022-NO-LISTED" in site.get("/labels.csv").get_data(as_text=True)

@@ -7,11 +7,13 @@ from io import BytesIO
 import pytest
 from skolemerke import audit, clock, database, outbox
 from skolemerke.applications import operations as applications
+from skolemerke.applications import uploads
 from skolemerke.applications.identifiers import hash_of_token
 from skolemerke.applications.models import Declaration
 from skolemerke.eligibility.operations import check
 from skolemerke.mailing.models import Suppression
 from skolemerke.people import operations as people
+from skolemerke.people.queries import actor_of_account
 from skolemerke.registry.models import SchoolLabel
 from skolemerke.web.filling import form_of
 from sqlalchemy import select
@@ -26,6 +28,7 @@ ABSENT = {
     "public_id": "zzzzzzzzzz",
     "section_id": "no_such_section",
     "evidence_id": "zzzzzzzzzz",
+    "upload_id": "zzzzzzzzzz",
     "certificate": "none",
     "token": "none",
     "key": 999_999,
@@ -84,28 +87,40 @@ class World:
                 session["token"] = people.open_session(self.accounts[role])
         return made
 
+    def actor(self, role):
+        return actor_of_account(self.accounts[role])
+
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
-    with running(install(tmp_path_factory.mktemp("home"), *SHIPPED, WAIVER)) as app:
-        app.config["WTF_CSRF_ENABLED"] = False
-        no, se = applying.open_up(app)
-        near, far = applying.newcomers(app, (no, se)), applying.newcomers(app, (se, no))
-        ids = {
-            "own": _things(near.kari, near.school, no, "own"),
-            "other school": _things(near.foreign, near.other_school, no, "other"),
-            "other agency": _things(far.kari, far.school, se, "far"),
-        }
-        check(ROUND)
-        accounts = {
-            "teacher_a": near.kari.account_id,
-            "teacher_b": near.foreign.account_id,
-            "officer_no": applied.account("no@agency.example", role="officer", agency_id=no),
-            "officer_se": applied.account("se@agency.example", role="officer", agency_id=se),
-            "central": applied.account("central@agency.example", role="central"),
-            "administrator": applied.account("admin@agency.example", role="administrator"),
-        }
-        yield World(app, ids, accounts)
+    home = install(tmp_path_factory.mktemp("home"), *SHIPPED, WAIVER)
+    look = home / "instance" / "look"
+    look.mkdir(parents=True)
+    (look / "style.css").write_text(":root { --accent: #5b2a86 }", encoding="utf-8")
+    with running(home) as app:
+        yield populated(app)
+
+
+def populated(app):
+    """An installation with a thing of each kind on each side, and somebody for each role."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    no, se = applying.open_up(app)
+    near, far = applying.newcomers(app, (no, se)), applying.newcomers(app, (se, no))
+    ids = {
+        "own": _things(near.kari, near.school, no, "own"),
+        "other school": _things(near.foreign, near.other_school, no, "other"),
+        "other agency": _things(far.kari, far.school, se, "far"),
+    }
+    check(ROUND)
+    accounts = {
+        "teacher_a": near.kari.account_id,
+        "teacher_b": near.foreign.account_id,
+        "officer_no": applied.account("no@agency.example", role="officer", agency_id=no),
+        "officer_se": applied.account("se@agency.example", role="officer", agency_id=se),
+        "central": applied.account("central@agency.example", role="central"),
+        "administrator": applied.account("admin@agency.example", role="administrator"),
+    }
+    return World(app, ids, accounts)
 
 
 def _things(actor, school_id, agency_id, mark):
@@ -115,6 +130,8 @@ def _things(actor, school_id, agency_id, mark):
     stated = applied.examples("etwinning-2021-2022")["all_good"]
     question = next(iter(stated["evidence"]))
     evidence = applications.add_file(actor, application.id, question, BytesIO(applying.PDF), "page.pdf")
+    told = uploads.Told("more.pdf", 1000, "0" * 64)
+    begun = uploads.begin(actor, application.id, question, told)
     section = next(part for part in form_of(application).sections if any(q.id == question for q in part.questions))
     submission_id = applied.submitted(application.id, stated["answers"])
     applied.declared(submission_id, "asked")
@@ -159,6 +176,7 @@ def _things(actor, school_id, agency_id, mark):
         "export_type": "csv",
         "session_id": 999_999,
         "evidence_id": evidence.public_id,
+        "upload_id": begun.public_id,
         "submission_id": submission_id,
         "declaration_id": declaration_id,
         "certificate": f"certificate-{mark}",

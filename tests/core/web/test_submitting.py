@@ -113,7 +113,8 @@ def test_what_arrives_after_the_deadline_is_refused_with_the_reason(here, applic
     clock.current().move_to(datetime.fromisoformat("2021-02-09T00:00:00+01:00"))
     answer = client.post(f"{address}/submit", data={"csrf_token": token, "key": "k"})
     assert answer.status_code == 409
-    assert "The round closed on 8 February 2021, 23:59 (CET)." in text_of(answer)
+    assert "The application was not submitted." in text_of(answer)
+    assert "the deadline was 8 February 2021, 23:59" in text_of(answer)
     assert submissions() == []
 
 

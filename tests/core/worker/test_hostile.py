@@ -10,7 +10,7 @@ from skolemerke import config, database, outbox
 from skolemerke.agencies.models import Agency
 from skolemerke.outbox import FAILED, SENT, Mail
 from skolemerke.registry.models import School
-from skolemerke.worker import send_due
+from skolemerke.worker.sending import send_due
 from sqlalchemy import select
 from support.applied import agency, school
 from support.installation import SHIPPED, install, running

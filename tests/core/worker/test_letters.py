@@ -8,7 +8,8 @@ import pytest
 from skolemerke import clock, config, database
 from skolemerke.agencies.models import Agency
 from skolemerke.outbox import Letter, Mail
-from skolemerke.worker import SendReport, letters, send_due
+from skolemerke.worker import letters
+from skolemerke.worker.sending import SendReport, send_due
 from sqlalchemy import select
 from support.applied import agency
 

@@ -11,8 +11,9 @@ from skolemerke.mailing.operations import MailRefusal
 from skolemerke.outbox import FAILED, QUEUED, SENDING, SENT, UNKNOWN, Mail
 from skolemerke.people.actors import SYSTEM, Actor
 from skolemerke.people.rights import Refused
-from skolemerke.worker import SendReport, alive, send_due, transport
+from skolemerke.worker import alive, transport
 from skolemerke.worker import sending as module
+from skolemerke.worker.sending import SendReport, send_due
 from sqlalchemy import select, update
 from support.house import ROOT
 

@@ -9,7 +9,9 @@ import time as stopwatch
 
 import pytest
 from skolemerke import config, outbox
-from skolemerke.worker import register_sweep, running, start_in_process
+from skolemerke.worker import running
+from skolemerke.worker.running import start_in_process
+from skolemerke.worker.sweeping import register_sweep
 from support.house import ROOT
 
 from .conftest import queue
@@ -84,11 +86,11 @@ def test_the_timer_sends_what_nobody_called_for_and_does_the_sweeps(filing):
 WORKER = """
 import sys
 from pathlib import Path
-from skolemerke import worker
+from skolemerke.worker import running
 from skolemerke.app import create_app
 from skolemerke.config import load_config
 print("ready", flush=True)
-worker.run_worker(create_app(load_config(Path(sys.argv[1]), {}), distributions=False))
+running.run_worker(create_app(load_config(Path(sys.argv[1]), {}), distributions=False))
 print("ended", flush=True)
 """
 

@@ -7,8 +7,8 @@ from collections import Counter
 import pytest
 from skolemerke import config, database
 from skolemerke.outbox import FAILED, QUEUED, SENT, Mail
-from skolemerke.worker import SendReport, send_due
 from skolemerke.worker import sending as module
+from skolemerke.worker.sending import SendReport, send_due
 from sqlalchemy import select, update
 from support.mail_server import free_port
 

@@ -9,7 +9,7 @@ from skolemerke.outbox import FAILED, SENT, Mail
 from skolemerke.outbox import of as outbox_of
 from skolemerke.people.actors import SYSTEM, Actor
 from skolemerke.people.rights import Refused
-from skolemerke.worker import SendReport, send_due
+from skolemerke.worker.sending import SendReport, send_due
 from sqlalchemy import select, update
 
 from .conftest import letter, queue

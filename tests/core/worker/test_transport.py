@@ -8,7 +8,7 @@ import pytest
 from aiosmtpd.smtp import AuthResult
 from skolemerke import config, database
 from skolemerke.outbox import Mail
-from skolemerke.worker import SendReport, send_due
+from skolemerke.worker.sending import SendReport, send_due
 from sqlalchemy import select
 from support.mail_server import free_port, mail_server
 

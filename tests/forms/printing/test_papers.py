@@ -163,7 +163,7 @@ def test_what_can_not_be_printed_is_left_out() -> None:
             },
             "“Label of first” is “Yes” and (“Label of size” is at least 3 or “Label of size” is not answered)",
         ),
-        ({"cel": "first == 'yes'"}, "the earlier answers call for it"),
+        ({"cel": "first == 'yes'"}, "“Label of first” is “Yes”"),
     ],
 )
 def test_a_condition_is_said_in_words(condition: dict[str, Any], words: str) -> None:

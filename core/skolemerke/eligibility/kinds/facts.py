@@ -94,8 +94,9 @@ class SchoolFact(CriterionKind):
         if parameters.present is not None:
             found: ColumnElement[str] = case((text.is_(None), literal("0")), else_=literal("1"))
         else:
-            # The separator of what was found stands in no fact.
-            clean = func.replace(func.substr(text, 1, SHOWN), literal("\x1f", String), literal(" ", String))
+            clean: ColumnElement[str] = func.substr(text, 1, SHOWN)
+            for sign in ("\x1e", "\x1f"):  # what is found is kept with these between
+                clean = func.replace(clean, literal(sign, String), literal(" ", String))
             found = case((known, clean), else_=literal("", String))
         verdict = case(
             (~known, literal(int(WORDS[parameters.missing or "unclear"]))),

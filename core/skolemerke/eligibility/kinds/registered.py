@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from skolemerke_forms.values import Value
-from sqlalchemy import Select, String, case, cast, literal, select
+from sqlalchemy import Select, case, null, select
 
 from skolemerke.contract.criteria import CriterionKind, RegistryTables, Verdict
 from skolemerke.eligibility.kinds.common import Day, Say, verdict_of
@@ -29,7 +29,7 @@ class RegisteredBefore(CriterionKind):
         known = schools.registered_on <= at.date()
         return select(
             schools.school_id,
-            case((known, cast(schools.registered_on, String)), else_=literal("")).label("found"),
+            case((known, schools.registered_on), else_=null()).label("found"),
             verdict_of(known & (schools.registered_on < parameters.before)).label("verdict"),
         )
 

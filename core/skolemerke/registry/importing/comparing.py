@@ -58,7 +58,7 @@ class Difference:
     lines: int
     """The last line that was staged."""
     is_first: bool
-    """The table was empty."""
+    """The table was empty, and nobody works with the registry yet."""
 
 
 def compare(store: Store, staged: Staged, visible: int, scope: Scope | None, *, allow_shrink: bool) -> Difference:
@@ -118,7 +118,7 @@ class _Comparing:
             rejected=self._staged.rejected,
         )
         fresh = None if new == rows else found
-        return Difference(self._staged, fresh, self._changed(found), gone, count, lines, is_empty)
+        return Difference(self._staged, fresh, self._changed(found), gone, count, lines, is_empty and not self._visible)
 
     def _states(self) -> Any:
         target, staged = self._target, self._staged.rows.c

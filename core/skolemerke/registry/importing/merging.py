@@ -36,7 +36,7 @@ from skolemerke.registry.importing.store import Store
 from skolemerke.registry.importing.targets import TARGETS
 from skolemerke.registry.models import FOREVER, Person, Project, School
 
-SETTLE_EVERY = 4
+SETTLE_EVERY = 12
 """So many slices change the same pages of an index again and again before they are brought into the database."""
 
 
@@ -44,11 +44,11 @@ SETTLE_EVERY = 4
 class Pace:
     """How long one slice may keep others from writing, and how long they are then let in (seconds, rows)."""
 
-    slice_seconds: float = 0.08
+    slice_seconds: float = 0.05
+    """What is aimed at: half of what is promised, since what lies ahead may be slower than what was measured."""
     pause_seconds: float = 0.01
-    first_rows: int = 8_000
-    least_rows: int = 8_000
-    """With fewer rows a slice gets hardly shorter: each changes most of the pages of an index by date."""
+    first_rows: int = 2_000
+    least_rows: int = 1_000
     most_rows: int = 50_000
 
 
@@ -81,7 +81,7 @@ class Slices:
     def _adapt(self, took: float) -> None:
         self.longest = max(self.longest, took)
         wanted = self._rows * self._pace.slice_seconds / max(took, 0.001)
-        # Half the step towards it: what lies ahead may be slower than what was measured.
+        # Half the step up, the whole step down.
         rows = min((self._rows + wanted) / 2, wanted)
         self._rows = int(min(max(rows, self._pace.least_rows), self._pace.most_rows))
 

@@ -42,21 +42,22 @@ class Parents:
             self._free[kind] = (self._connection.scalar(select(func.max(table.c.id))) or 0) + 1
         return self._known[kind]
 
-    def make(self, kind: Kind, text_ids: Sequence[str]) -> list[tuple[int, str]]:
-        """Give a number to everyone who has none; says to whom."""
+    def make(self, kind: Kind, text_ids: Sequence[str]) -> tuple[range, list[str]]:
+        """Give a number to everyone who has none; says the numbers, and to whom."""
         known = self.known(kind)
         new = [text_id for text_id in dict.fromkeys(text_ids) if text_id not in known]
         numbers = range(self._free[kind], self._free[kind] + len(new))
         self._free[kind] += len(new)
         known.update(zip(new, numbers, strict=True))
-        return list(zip(numbers, new, strict=True))
+        return numbers, new
+
+    def numbers(self, kind: Kind, column: Sequence[str]) -> list[int | None]:
+        """The numbers of those that a column names; none for an empty cell and for whoever is unknown."""
+        return list(map(self.known(kind).get, column))
 
     def unknown(self, kind: Kind, column: Sequence[str], *, optional: bool) -> dict[int, str]:
         """Why rows can't be taken that name somebody unknown, by their place in the column."""
-        known = self.known(kind)
-        if known.keys() >= set(column):
-            return {}
-        name = NAMES[kind][1]
+        known, name = self.known(kind), NAMES[kind][1]
         return {
             at: f"names the {name} {short(text_id)}, which the registry does not know"
             for at, text_id in enumerate(column)

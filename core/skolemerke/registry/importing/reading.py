@@ -42,6 +42,8 @@ class Batch:
 
     def leave_out(self, reasons: dict[int, str]) -> None:
         """Set rows aside that could be read and yet can't be taken; `reasons` by their place in the batch."""
+        if not reasons:
+            return
         for at, reason in sorted(reasons.items()):
             self.rejections.append(Rejection(self.lines[at], reason, tuple(self.records[at])))
         stays = [at not in reasons for at in range(len(self.lines))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import count, islice
 from operator import lt
 from pathlib import Path
 from typing import Any
@@ -90,10 +90,8 @@ class Stager:
                 }
             )
         for source in target.columns.values():
-            if isinstance(source, Parent) and not source.made and batch.lines:
-                unknown = parents.unknown(source.kind, batch.columns[place[source.column]], optional=source.optional)
-                if unknown:
-                    batch.leave_out(unknown)
+            if isinstance(source, Parent) and not source.made:
+                self._link(batch, source, place[source.column])
         self._reject(staged, batch.rejections)
         if not batch.lines:
             return
@@ -105,27 +103,33 @@ class Stager:
             columns.insert(0, list(map(parents.known(target.numbered).__getitem__, text_ids)))
         self._store.load(staged.rows, zip(batch.lines, *columns, strict=True))
 
+    def _link(self, batch: Batch, source: Parent, at: int) -> None:
+        """Put numbers in the place of the text ids of a column; leave out rows that name somebody unknown."""
+        text_ids = batch.columns[at]
+        batch.columns[at] = self._parents.numbers(source.kind, text_ids)
+        if None in batch.columns[at]:
+            batch.leave_out(self._parents.unknown(source.kind, text_ids, optional=source.optional))
+
     def _column(self, source: Source, read: list[list[Any]], place: dict[str, int]) -> Sequence[Any]:
         match source:
             case Own(column):
                 return read[place[column]]
             case Parent(kind, column, made=made):
-                if made:
-                    self._make_persons(read[place[column]])
-                return list(map(self._parents.known(kind).get, read[place[column]]))
+                if not made:
+                    return read[place[column]]
+                self._make_persons(read[place[column]])
+                return self._parents.numbers(kind, read[place[column]])
             case Computed(columns, make):
                 return list(map(make, *(read[place[column]] for column in columns)))
             case Agency():
                 return list(map(self._parents.agency, read[place["agency"]], read[place["country"]]))
 
     def _make_persons(self, text_ids: Sequence[str]) -> None:
-        made = self._parents.make("person", text_ids)
-        if not made:
+        numbers, new = self._parents.make("person", text_ids)
+        if not new:
             return
-        self._store.load(
-            self.persons, ((self._persons + at, number, text_id) for at, (number, text_id) in enumerate(made, 1))
-        )
-        self._persons += len(made)
+        self._store.load(self.persons, zip(count(self._persons + 1), numbers, new, strict=False))
+        self._persons += len(new)
 
     def _decided(self) -> frozenset[str]:
         """The labels that were decided here: no business of a list, even of one that names them."""

@@ -11,10 +11,11 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, MetaData, Table, event, text
+from sqlalchemy import Column, Connection, Date, Engine, MetaData, Table, Text, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import NullPool
 
@@ -24,6 +25,7 @@ from skolemerke.registry.importing.report import ImportRefused
 SCHEMA = "staging"
 CACHE_KB = 64_000
 LOCK = 0x5C001
+ROWS_A_STATEMENT = 50
 TRIES, PAUSE_SECONDS = 20, 0.1
 UNDER_WAY = "another import is under way: wait until it has ended"
 
@@ -39,6 +41,10 @@ class Store:
     def table(self, name: str, *columns: Column[Any]) -> Table:
         """Make a staging table."""
         prefixes = [] if self.is_sqlite else ["TEMPORARY"]
+        if self.is_sqlite:
+            for column in columns:
+                # SQLite would look at each date whether it can be kept as a number.
+                column.type = Text() if isinstance(column.type, Date) else column.type
         table = Table(f"staged_{name}", self._metadata, *columns, prefixes=prefixes)
         table.create(self.connection)
         return table
@@ -49,8 +55,7 @@ class Store:
         cursor: Any = self.connection.connection.cursor()
         try:
             if self.is_sqlite:
-                marks = ", ".join("?" * len(table.c))
-                cursor.executemany(f"INSERT INTO {SCHEMA}.{table.name} VALUES ({marks})", rows)  # noqa: S608 - our names
+                _insert(cursor, f"{SCHEMA}.{table.name}", len(table.c), rows)
             else:
                 with cursor.copy(f"COPY {table.name} FROM STDIN") as copy:
                     for row in rows:
@@ -84,21 +89,36 @@ class Store:
             self._alone("PRAGMA main.wal_checkpoint(PASSIVE)")
 
     @contextmanager
-    def quick_deletes(self) -> Iterator[None]:
-        """Let rows that nobody could see be deleted quickly, though their tables are referred to.
+    def trusting(self) -> Iterator[None]:
+        """Let SQLite not look up the rows that rows refer to.
 
-        SQLite is told not to look for references; PostgreSQL always looks, so it gets an index that it lacks.
+        Whoever is named was found or made by this import, imports run one at a time, and nobody else adds or deletes
+        schools, persons or projects.
         """
-        before, after = (
-            ("PRAGMA foreign_keys=OFF", "PRAGMA foreign_keys=ON")
-            if self.is_sqlite
-            else ("CREATE INDEX staged_references ON activity (school_id)", "DROP INDEX staged_references")
-        )
-        self._alone(before)
+        if not self.is_sqlite:
+            yield
+            return
+        self._alone("PRAGMA foreign_keys=OFF")
         try:
             yield
         finally:
-            self._alone(after)
+            self._alone("PRAGMA foreign_keys=ON")
+
+    @contextmanager
+    def quick_deletes(self) -> Iterator[None]:
+        """Let rows that nobody could see be deleted quickly, though their tables are referred to.
+
+        PostgreSQL always looks for references, so it gets an index that it lacks.
+        """
+        if self.is_sqlite:
+            with self.trusting():
+                yield
+            return
+        self._alone("CREATE INDEX staged_references ON activity (school_id)")
+        try:
+            yield
+        finally:
+            self._alone("DROP INDEX staged_references")
 
     def _alone(self, statement: str) -> None:
         cursor = self.connection.connection.cursor()
@@ -106,6 +126,14 @@ class Store:
         cursor.close()
         if not self.is_sqlite:
             self.connection.connection.commit()
+
+
+def _insert(cursor: Any, table: str, width: int, rows: Iterable[Sequence[Any]]) -> None:
+    """Several rows a statement: the driver's own work for a statement is more than SQLite's for a row."""
+    cells = chain.from_iterable(rows)
+    row = f"({', '.join('?' * width)})"
+    while some := tuple(islice(cells, width * ROWS_A_STATEMENT)):
+        cursor.execute(f"INSERT INTO {table} VALUES {', '.join([row] * (len(some) // width))}", some)  # noqa: S608 - our names
 
 
 @contextmanager

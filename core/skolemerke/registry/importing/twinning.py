@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations, product
 from typing import Any, NamedTuple
@@ -84,38 +84,42 @@ def _in_town(names: Sequence[_Name]) -> Iterator[Pair]:
         yield from (_pair(first, second, score) for first, second in product(alike[one], alike[other]))
 
 
-def _one_word_apart(spellings: Collection[_Spelling]) -> set[tuple[_Spelling, _Spelling]]:
-    """Names that share all words but one, which is spelt a little differently or cut to its first letter.
+def _one_word_apart(spellings: Iterable[_Spelling]) -> set[tuple[_Spelling, _Spelling]]:
+    """Names that share all words but one, which is spelt a little differently or cut to its first letter."""
+    sharing: dict[tuple[Any, ...], list[tuple[str, _Spelling]]] = defaultdict(list)
+    for name in spellings:
+        words, counts = name
+        for at, word in enumerate(words):
+            sharing[words[:at] + words[at + 1 :], counts].append((word, name))
+    return {
+        (min(one, other), max(one, other))
+        for group in sharing.values()
+        if len(group) > 1
+        for one, other in _spelt_alike(group)
+    }
+
+
+def _spelt_alike(group: Sequence[tuple[str, _Spelling]]) -> Iterator[tuple[_Spelling, _Spelling]]:
+    """Those whose one word is nearly the same or the first letter of the other's.
 
     Nobody is compared with everybody: a word that is spelt a little differently begins or ends alike.
     """
-    near: dict[tuple[Any, ...], list[tuple[str, _Spelling]]] = defaultdict(list)
-    short: dict[tuple[Any, ...], list[_Spelling]] = defaultdict(list)
-    for name in spellings:
-        for word, rest in _each_word(name):
-            if len(word) >= LONG:
-                near[rest, name.counts, word[:3], ""].append((word, name))
-                near[rest, name.counts, "", word[-3:]].append((word, name))
-            elif len(word) == 1:
-                short[rest, name.counts, word].append(name)
-    found = {
-        (min(one, other), max(one, other))
-        for alike in near.values()
-        if 1 < len(alike) <= MOST_OF_ONE_NAME
-        for (word, one), (twin, other) in combinations(alike, 2)
-        if one != other and fuzz.ratio(word, twin) >= SPELLING
-    }
-    if short:
-        for name in spellings:
-            for word, rest in _each_word(name):
-                others = short.get((rest, name.counts, word[0]), ()) if len(word) > 1 else ()
-                found.update((min(name, other), max(name, other)) for other in others)
-    return found
-
-
-def _each_word(name: _Spelling) -> Iterator[tuple[str, tuple[str, ...]]]:
-    words = name.words
-    return ((word, words[:at] + words[at + 1 :]) for at, word in enumerate(words))
+    near: dict[tuple[str, str], list[tuple[str, _Spelling]]] = defaultdict(list)
+    letters: dict[str, list[_Spelling]] = defaultdict(list)
+    for word, name in group:
+        if len(word) >= LONG:
+            near[word[:3], ""].append((word, name))
+            near["", word[-3:]].append((word, name))
+        elif len(word) == 1:
+            letters[word].append(name)
+    for alike in near.values():
+        if 1 < len(alike) <= MOST_OF_ONE_NAME:
+            for (word, one), (twin, other) in combinations(alike, 2):
+                if one != other and fuzz.ratio(word, twin) >= SPELLING:
+                    yield one, other
+    for word, name in group if letters else ():
+        if len(word) > 1:
+            yield from ((name, other) for other in letters.get(word[0], ()))
 
 
 def _pair(one: int, other: int, score: int) -> Pair:
@@ -124,24 +128,35 @@ def _pair(one: int, other: int, score: int) -> Pair:
 
 def _name(school: Candidate, place: Sequence[str]) -> _Name:
     words = _words(school.name)
-    counts = [word for word in words if any(map(str.isdigit, word)) or ROMAN.fullmatch(word)]
+    counts = [word for word in words if _counts(word)]
     if words and len(words[-1]) == 1 and words[-1] not in counts:
         counts.append(words[-1])
-    rest = [word for word in words if word not in counts]
+    rest = [word for word in words if word not in counts] if counts else words
     # Where nothing but the place is left, the place is the name.
     named = [word for word in rest if word not in place] or rest
     return _Name(school.number, _Spelling(tuple(sorted(named)), tuple(sorted(counts))))
 
 
+@lru_cache(maxsize=20_000)
+def _counts(word: str) -> bool:
+    """Whether a word is a number."""
+    return any(map(str.isdigit, word)) or ROMAN.fullmatch(word) is not None
+
+
 @lru_cache(maxsize=10_000)
 def _words(text: str) -> tuple[str, ...]:
     """The words of a text in plain small letters; letters that stand alone side by side are one word: I.C. is IC."""
-    plain = APOSTROPHES.sub("", text.casefold())
-    if not plain.isascii():
-        plain = MARKS.sub("", unicodedata.normalize("NFKD", plain)).translate(UNMARKED)
+    plain = text.casefold()
+    if plain.isascii():
+        plain = plain.replace("'", "").replace("`", "")
+    else:
+        plain = MARKS.sub("", unicodedata.normalize("NFKD", APOSTROPHES.sub("", plain))).translate(UNMARKED)
+    found = WORD.findall(plain)
+    if min(map(len, found), default=0) > 1:
+        return tuple(found)
     words: list[str] = []
     initials = ""
-    for word in WORD.findall(plain):
+    for word in found:
         if len(word) == 1 and word.isalpha():
             initials += word
             continue

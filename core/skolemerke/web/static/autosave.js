@@ -22,7 +22,8 @@
   let failures = 0;
   let wasSpoken = "";
 
-  // What is kept in this browser; a browser that keeps nothing, or is shared, is no fault.
+  // What is kept in this browser; one that keeps nothing is no fault. At a shared computer nothing is put into it, and
+  // what was put there before arrives and goes.
   const store = {
     isOn: form.dataset.buffer === "local",
     put: function (address, sent) {
@@ -254,6 +255,7 @@
     failures = 1;
     // Kept until the server has answered that it is saved; see forget.js.
     dirty.forEach((address) => store.put(address, form.getAttribute("action")));
+    if (!store.isOn) return;
     try {
       sessionStorage.setItem("skolemerke-sent", form.getAttribute("action"));
     } catch (error) {

@@ -1,5 +1,5 @@
-// Forgets what this browser keeps of unsaved answers: all of it when its reader signs out, and what was sent by a
-// button once the server has answered that it is saved.
+// Forgets what this browser keeps of unsaved answers: all of it when its reader signs out, that of an application when
+// it was sent, and what was sent by a button once the server has answered that it is saved. Says so before that.
 (function () {
   "use strict";
 
@@ -38,8 +38,34 @@
     // A browser that keeps nothing has nothing to forget.
   }
 
+  // The application was sent just now.
+  try {
+    const receipt = document.querySelector("[data-sent-key]");
+    const from = document.referrer ? new URL(document.referrer).pathname : "";
+    if (receipt && from.endsWith("/submit")) forget((key) => key.startsWith(PREFIX + receipt.dataset.sentKey + ":"));
+  } catch (error) {
+    // The same.
+  }
+
+  function isKept(isMeant) {
+    try {
+      return Object.keys(localStorage).some((key) => key.startsWith(PREFIX) && isMeant(key));
+    } catch (error) {
+      return false;
+    }
+  }
+
+  // Before an application is sent: what was written and never arrived would not be in it.
+  document.querySelectorAll("[data-unsent-key]").forEach(function (notice) {
+    notice.hidden = !isKept((key) => key.startsWith(PREFIX + notice.dataset.unsentKey + ":"));
+  });
+
   document.querySelectorAll("form[data-forget]").forEach(function (form) {
-    form.addEventListener("submit", function () {
+    form.addEventListener("submit", function (event) {
+      if (isKept(() => true) && !window.confirm(form.dataset.forget)) {
+        event.preventDefault();
+        return;
+      }
       try {
         forget(() => true);
       } catch (error) {
