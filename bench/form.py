@@ -17,7 +17,10 @@ import sys
 import tempfile
 import tracemalloc
 from collections.abc import Callable
+from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
+from statistics import median
 
 import skolemerke.web
 from skolemerke_forms.answers import AnswerSet
@@ -27,7 +30,8 @@ from werkzeug.datastructures import MultiDict
 
 from bench import form_peers, forty
 from bench.form_site import Site, site, statements
-from bench.frame import Row, paired
+from bench.frame import Row, cpu_of, paired
+from bench.newest import newest
 
 STATIC = Path(skolemerke.web.__file__).parent / "static"
 TIMES = 25
@@ -57,12 +61,35 @@ def _pages(here: Site, home: Path, times: int) -> list[Row]:
         ours()
     mine, theirs = paired(_often(ours, times), _often(flask, times))
     mine_too, djangos = paired(_often(ours, times), _often(django, times))
+    pinned = f"{FLASK}, WTForms {version('wtforms')}"
     return [
-        Row("GET, ours", mine / times * 1000, "ms CPU", peer=FLASK, peer_figure=theirs / times * 1000),
-        Row("GET, ours : Flask-WTF", mine / theirs, "ratio", bound=0.1, peer=FLASK, peer_figure=1),
+        Row("GET, ours", mine / times * 1000, "ms CPU", peer=pinned, peer_figure=theirs / times * 1000),
+        *_beside_newest(ours, home, times, Row("", mine / theirs, "ratio", bound=0.1, peer=pinned, peer_figure=1)),
         Row("GET, Django", djangos / times * 1000, "ms CPU"),
         Row("GET, ours : Django", mine_too / djangos, "ratio", bound=0.05, peer=DJANGO, peer_figure=1),
         Row("statements a page", len(sent), "statements", bound=4),
+    ]
+
+
+def _beside_newest(ours: Callable[[], str], home: Path, times: int, pinned: Row) -> list[Row]:
+    """The bound is that of Flask-WTF as it is installed today; beside the WTForms that the project is held below, the
+    ratio only informs. Where the newest can't be had, the bound is asked of the other."""
+    with newest(home / "newest.sqlite") as peer:
+        if peer is None:
+            return [replace(pinned, name="GET, ours : Flask-WTF (the newest can't be had)")]
+        expected = {(name, value.strip()) for name, value in forty.posted(forty.answers())}
+        assert forty.filled_in(peer.page()) == expected, "the newest peer: another page"
+        mine, theirs = [], []
+        for _ in range(6):
+            mine.append(cpu_of(_often(ours, times)))
+            theirs.append(peer.cpu(times))
+        # The first round warms both.
+        found, other = median(mine[1:]), median(theirs[1:])
+        name = f"{FLASK}, WTForms {peer.version}"
+    return [
+        replace(pinned, name="GET, ours : Flask-WTF, WTForms as pinned here", bound=None),
+        Row("GET, Flask-WTF as installed today", other / times * 1000, "ms CPU", peer=name),
+        Row("GET, ours : Flask-WTF", found / other, "ratio", bound=0.1, peer=name, peer_figure=1),
     ]
 
 

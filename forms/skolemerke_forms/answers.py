@@ -75,6 +75,8 @@ class AnswerSet(Value):
 def _characters(raw: str | Sequence[str]) -> str | tuple[str, ...]:
     if not isinstance(raw, str):
         return tuple(str(_characters(one)) for one in raw)
+    if raw.isascii():
+        return raw
     try:
         raw.encode()
     except UnicodeEncodeError:
@@ -93,6 +95,7 @@ class Reading:
         self._shown: dict[str, bool] = {}
         self._cleaned: dict[str, Cleaned] = {}
         self._seen: dict[str, object] = {}
+        self._unconditional = form.unconditional
 
     def typed(self, question: Question) -> Raw:
         """What counts as typed for a question of one place: of one that is read only, what the registry says."""
@@ -102,6 +105,8 @@ class Reading:
 
     def shows(self, question: Question) -> bool:
         """Whether a question is shown: its condition and that of its section hold."""
+        if question.id in self._unconditional:
+            return True
         known = self._shown.get(question.id)
         if known is None:
             section = self.form.section_of(question.id)

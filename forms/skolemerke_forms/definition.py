@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, SerializeAsAny, ValidationError, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
+from skolemerke_forms.cleaning import Cleaned
 from skolemerke_forms.conditions import Condition
 from skolemerke_forms.questions import NOT_APPLICABLE, File, Place, Question, RegistryList
 from skolemerke_forms.values import Id, Value
@@ -54,7 +55,16 @@ class Scale(Worded):
 
     def level(self, value: str) -> Level | None:
         """The level of that value, or none."""
-        return next((level for level in self.levels if level.value == value), None)
+        return self._levels.get(value)
+
+    @cached_property
+    def understood(self) -> dict[str, Cleaned]:
+        """What is understood when a level is chosen, by its value; most answers of a form are such, so it is kept."""
+        return {level.value: Cleaned(value=level.value) for level in self.levels}
+
+    @cached_property
+    def _levels(self) -> dict[str, Level]:
+        return {level.value: level for level in reversed(self.levels)}
 
 
 class Requirement(Worded):
@@ -167,6 +177,12 @@ class Form(Worded):
         """The place of that address, whether anything stands there or not; none when the form has no such place."""
         question = self.question(address.split(".", maxsplit=1)[0])
         return question.place_at(address) if question else None
+
+    @cached_property
+    def unconditional(self) -> frozenset[str]:
+        """The ids of the questions that are always shown: neither they nor their sections have a condition."""
+        sections = (section for section in self.sections if section.when is None)
+        return frozenset(one.id for section in sections for one in section.questions if one.when is None)
 
     @cached_property
     def needs_registry(self) -> bool:

@@ -1,5 +1,10 @@
+import re
+import unicodedata
+
 import pytest
-from skolemerke_forms.cleaning import MESSAGES, blank, count_words, messages_of, problem, tidy
+from hypothesis import given
+from hypothesis import strategies as st
+from skolemerke_forms.cleaning import MESSAGES, blank, count_words, messages_of, problem, storable, tidy
 from support.word_counts import WORD_COUNTS
 
 
@@ -11,6 +16,22 @@ def test_words_are_counted_as_a_person_counts_them(text: str, words: int) -> Non
 @pytest.mark.parametrize(("text", "words"), WORD_COUNTS)
 def test_the_count_is_the_same_whichever_line_break_a_browser_sends(text: str, words: int) -> None:
     assert count_words(tidy(text.replace("\r\n", "\n").replace("\n", "\r\n"))) == words
+
+
+# Letters, marks, digits, what may stand inside a word, and every kind of blank.
+WRITTEN = st.text(st.sampled_from("abÉé\u0301ß²Ⅷ文9_ '’-‑.,:/@&\t\n\r\x0b\x1c\u00a0\u2028\u200d\x00")) | st.text()
+
+
+@given(WRITTEN)
+def test_words_are_what_the_rule_finds_in_the_whole_text(text: str) -> None:
+    rule = r"[^\W_]+(?:['’\-‑.,:/@&_][^\W_]+)*"
+    assert count_words(text) == len(re.findall(rule, unicodedata.normalize("NFC", text)))
+
+
+@given(WRITTEN)
+def test_a_text_is_kept_alike_whether_or_not_something_has_to_be_taken_out_of_it(text: str) -> None:
+    # The character behind is taken out, and makes sure that the whole text is looked through.
+    assert storable(text) == storable(f"{text}\x00")
 
 
 def test_line_breaks_become_one_character_and_outer_blanks_go() -> None:

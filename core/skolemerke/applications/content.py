@@ -16,14 +16,10 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from skolemerke.applications.known import counted, known_of
-from skolemerke.applications.models import Application, Evidence, Submission
+from skolemerke.applications.models import Application, Evidence, Submission, stands
 from skolemerke.rounds.changes import differences, reaches_drafts
-from skolemerke.rounds.models import Edition
+from skolemerke.rounds.queries import EditionLike, parse_content
 from skolemerke.rounds.queries import content as content_of_edition
-from skolemerke.rounds.queries import parse_content
-
-PAPER = ""
-"""The question of a signed paper: it stands by the declaration, not by a question."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +44,7 @@ FORMS = "skolemerke.forms_in_languages"
 MOST_FORMS = 64
 
 
-def form_said(edition: Edition, language: str) -> Form:
+def form_said(edition: EditionLike, language: str) -> Form:
     """The form of an edition in a language, by its hash: its text need not have been read from the database."""
     kept: dict[tuple[str, str], Form] = current_app.extensions.setdefault(FORMS, {})
     key = (edition.hash, language)
@@ -75,15 +71,7 @@ def standing_evidence(session: Session, application_id: int) -> Sequence[Evidenc
     return session.scalars(_STANDING, {"application": application_id}).all()
 
 
-_STANDING = (
-    select(Evidence)
-    .where(
-        Evidence.application_id == bindparam("application"),
-        Evidence.removed_at.is_(None),
-        Evidence.question_id != PAPER,
-    )
-    .order_by(Evidence.id)
-)
+_STANDING = select(Evidence).where(Evidence.application_id == bindparam("application"), stands()).order_by(Evidence.id)
 
 
 def answers_with(

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from skolemerke import speech
 from skolemerke.agencies.models import Agency
 from skolemerke.applications import rights as _declared  # noqa: F401 - the verbs are declared by importing them
+from skolemerke.applications.draft_facts import DraftFacts
 from skolemerke.applications.models import Application
 from skolemerke.applications.refusals import Closed
 from skolemerke.contract.rounds import Calendar
 from skolemerke.people.actors import Actor
 from skolemerke.people.rights import Refused, require
-from skolemerke.rounds.models import AgencyCalendar, RoundRecord
+from skolemerke.rounds.models import RoundRecord
 from skolemerke.rounds.queries import UnknownRound, accepts, accepts_with, calendar_of
 
 
@@ -60,21 +61,20 @@ def takes_changes(session: Session, round_id: str, agency_id: int | None, at: da
     try:
         return accepts(round_id, agency_id, at, session=session)
     except UnknownRound:
-        return _before_its_end(session.get(RoundRecord, round_id), at)
+        record = session.get(RoundRecord, round_id)
+        return record is not None and _before_its_end(record.opened_at, record.closed_at, at)
 
 
-def takes_changes_with(record: RoundRecord | None, moved: AgencyCalendar | None, round_id: str, at: datetime) -> bool:
-    """The same for a caller who has read the round's record and the dates that its agency moved already."""
+def takes_changes_now(draft: DraftFacts, at: datetime) -> bool:
+    """The same of a draft that was read with what its round says."""
     try:
-        return accepts_with(round_id, record, moved, at)
+        return accepts_with(draft.round_id, draft.opened_at, draft.closed_at, draft.dates, at)
     except UnknownRound:
-        return _before_its_end(record, at)
+        return _before_its_end(draft.opened_at, draft.closed_at, at)
 
 
-def _before_its_end(record: RoundRecord | None, at: datetime) -> bool:
-    if record is None or record.opened_at is None:
-        return False
-    return record.closed_at is None or at < record.closed_at
+def _before_its_end(opened_at: datetime | None, closed_at: datetime | None, at: datetime) -> bool:
+    return opened_at is not None and (closed_at is None or at < closed_at)
 
 
 def require_open(session: Session, application: Application, at: datetime) -> None:

@@ -12,10 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skolemerke import audit, clock, database
-from skolemerke.applications.content import PAPER, standing_evidence
+from skolemerke.applications.content import standing_evidence
 from skolemerke.applications.drafts import held, require_open
 from skolemerke.applications.identifiers import new_public_id
-from skolemerke.applications.models import Application, Evidence, Submission
+from skolemerke.applications.models import PAPER, Application, Evidence, Submission
 from skolemerke.applications.refusals import EvidenceRefused
 from skolemerke.applications.sniffing import MEDIA_TYPES
 from skolemerke.applications.storing import MEGABYTE, StoredFile, folder, plain_name, stored

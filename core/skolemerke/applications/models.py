@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from skolemerke.agencies.models import Agency
@@ -74,6 +74,15 @@ class Evidence(Base):
     added_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     added_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
+
+
+PAPER = ""
+"""The question of a signed paper: it stands by the declaration, not by a question."""
+
+
+def stands() -> ColumnElement[bool]:
+    """The condition that a piece of evidence stands by a question now."""
+    return Evidence.removed_at.is_(None) & (Evidence.question_id != PAPER)
 
 
 class Upload(Base):

@@ -17,7 +17,8 @@ from skolemerke import clock, database
 from skolemerke.applications import authors as writers
 from skolemerke.applications import content, known, signatures
 from skolemerke.applications.adopting import Shown
-from skolemerke.applications.drafts import dates_of, takes_changes, takes_changes_with
+from skolemerke.applications.draft_facts import AgencyLike, DraftFacts, DraftLike, facts_of
+from skolemerke.applications.drafts import dates_of, takes_changes, takes_changes_now
 from skolemerke.applications.earlier import Earlier, earlier_answers, earlier_submission
 from skolemerke.applications.evidence import open_evidence
 from skolemerke.applications.looking import LookAgain
@@ -51,12 +52,14 @@ from skolemerke.people.rights import may
 from skolemerke.registry.models import School
 from skolemerke.rounds import queries as rounds
 from skolemerke.rounds.composition import Content
-from skolemerke.rounds.models import AgencyCalendar, Edition, RoundRecord
+from skolemerke.rounds.models import Edition
 
 __all__ = [
+    "AgencyLike",
     "Answer",
     "ApplicationStatus",
     "DeclarationStatus",
+    "DraftLike",
     "Earlier",
     "LookAgain",
     "Missing",
@@ -80,6 +83,7 @@ __all__ = [
     "declarations_of",
     "draft_of",
     "earlier_of",
+    "evidence_beside",
     "evidence_of",
     "form_of",
     "has_earlier",
@@ -135,43 +139,21 @@ class SchoolWork:
 
 def by_public_id(actor: Actor, public_id: str) -> Application | None:
     """An application that the actor may see; none for one that is foreign, exactly as for one that is not there."""
-    found = database.read().scalars(select(Application).where(Application.public_id == public_id)).one_or_none()
+    found = database.read().scalars(_BY_PUBLIC_ID, {"public_id": public_id}).one_or_none()
     return found if found is not None and may(actor, "application.view", found) else None
 
 
 class Draft(NamedTuple):
-    """An application, whether its round takes changes now, and the dates of its round where they are known."""
+    """A draft, whether its round takes changes now, and the dates of its round where they are known."""
 
-    application: Application
+    application: DraftFacts
     is_open: bool
     dates: Calendar | None
 
 
-def draft_of(actor: Actor, public_id: str) -> Draft | None:
-    """The same with its school, agency, edition and dates in one statement.
-
-    What the edition froze is read only where it is not known yet (see `rounds.queries.content`).
-    """
-    found = database.read().execute(_DRAFT, {"public_id": public_id}).one_or_none()
-    if found is None or not may(actor, "application.view", found[0]):
-        return None
-    application, record, moved = found
-    round_id = application.round_id
-    try:
-        dates = rounds.calendar_with(round_id, moved)
-    except rounds.UnknownRound:
-        dates = None
-    return Draft(application, takes_changes_with(record, moved, round_id, clock.now()), dates)
-
-
-_DRAFT = (
-    select(Application, RoundRecord, AgencyCalendar)
-    .outerjoin(RoundRecord, RoundRecord.round_id == Application.round_id)
-    .outerjoin(
-        AgencyCalendar,
-        AgencyCalendar.id
-        == rounds.moved_dates(Application.round_id, Application.agency_id).correlate(Application).scalar_subquery(),
-    )
+# With what every page of it shows; what the edition froze is read only where it is not known yet.
+_BY_PUBLIC_ID = (
+    select(Application)
     .where(Application.public_id == bindparam("public_id"))
     .options(
         joinedload(Application.school, innerjoin=True),
@@ -179,6 +161,21 @@ _DRAFT = (
         joinedload(Application.edition, innerjoin=True).defer(Edition.content),
     )
 )
+
+
+def draft_of(actor: Actor, public_id: str) -> Draft | None:
+    """The same with its school, agency, edition and dates in one statement.
+
+    What the edition froze is read only where it is not known yet (see `rounds.queries.content`).
+    """
+    found = facts_of(public_id)
+    if found is None or not may(actor, "application.view", found):
+        return None
+    try:
+        dates = rounds.calendar_with(found.round_id, found.dates)
+    except rounds.UnknownRound:
+        dates = None
+    return Draft(found, takes_changes_now(found, clock.now()), dates)
 
 
 def of_actor(actor: Actor) -> list[SchoolWork]:
@@ -202,12 +199,12 @@ def _rounds_of(school: School) -> tuple[RoundWork, ...]:
     return tuple(found)
 
 
-def content_of(application: Application) -> Content:
+def content_of(application: DraftLike) -> Content:
     """The edition under which a draft is written."""
     return rounds.content(application.edition)
 
 
-def form_of(application: Application, language: str) -> Form:
+def form_of(application: DraftLike, language: str) -> Form:
     """The form of a draft in a language."""
     return content.form_said(application.edition, language)
 
@@ -217,7 +214,7 @@ def answer_set(application: Application) -> AnswerSet:
     return content.draft_answers(database.read(), application)
 
 
-def answers_of(application: Application) -> dict[str, Answer]:
+def answers_of(application: DraftLike) -> dict[str, Answer]:
     """The answers of a draft by question."""
     return {
         name: Answer(kept["raw"], kept["version"], kept["by"], datetime.fromisoformat(kept["at"]))
@@ -228,6 +225,11 @@ def answers_of(application: Application) -> dict[str, Answer]:
 def evidence_of(application_id: int) -> Sequence[Evidence]:
     """The evidence that stands by the questions of a draft, oldest first; not the signed paper."""
     return content.standing_evidence(database.read(), application_id)
+
+
+def evidence_beside(draft: DraftLike) -> Sequence[Evidence]:
+    """The same of a draft; nothing is asked where it was read already that there is none."""
+    return () if isinstance(draft, DraftFacts) and not draft.has_evidence else evidence_of(draft.id)
 
 
 def latest_submission(application_id: int) -> Submission | None:
@@ -298,10 +300,12 @@ def names_of(account_ids: Iterable[int]) -> Mapping[int, str]:
     return {id: name or email for id, name, email in found}
 
 
-def known_of(application: Application) -> Known:
+def known_of(application: DraftLike) -> Known:
     """What the registry knows now of the school of a draft, as far as its form asks."""
-    form = content_of(application).form
-    return known.known_of(database.read(), application.school, form)
+    form, session = content_of(application).form, database.read()
+    if not form.needs_registry:
+        return Known()
+    return known.known_of(session, session.get_one(School, application.school_id), form)
 
 
 def authors(application_id: int) -> Mapping[int, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skolemerke.applications.models import Application
+from skolemerke.applications.draft_facts import DraftLike
 from skolemerke.people import rights
 from skolemerke.people.actors import Actor
 
@@ -11,15 +11,15 @@ def _teaches_at(actor: Actor, school_id: int) -> bool:
     return actor.is_known and school_id in actor.schools
 
 
-def _teaches(actor: Actor, application: Application) -> bool:
+def _teaches(actor: Actor, application: DraftLike) -> bool:
     return _teaches_at(actor, application.school_id)
 
 
-def _may_view(actor: Actor, application: Application) -> bool:
+def _may_view(actor: Actor, application: DraftLike) -> bool:
     return _teaches(actor, application) or rights.serves(actor, application.agency_id)
 
 
-def _may_confirm(actor: Actor, application: Application) -> bool:
+def _may_confirm(actor: Actor, application: DraftLike) -> bool:
     """An officer of the agency that answers for the school; where there is none, the central service."""
     if application.agency_id is None:
         return actor.is_known and actor.is_central

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skolemerke import clock, database
-from skolemerke.applications.content import PAPER as NO_QUESTION
 from skolemerke.applications.declaring import (
     MAX_NOTE,
     locked_declaration,
@@ -24,6 +23,7 @@ from skolemerke.applications.declaring import (
 from skolemerke.applications.drafts import held
 from skolemerke.applications.evidence import file_piece, new_piece, require_room
 from skolemerke.applications.identifiers import new_token
+from skolemerke.applications.models import PAPER as NO_QUESTION
 from skolemerke.applications.models import Application, Declaration, Evidence
 from skolemerke.applications.refusals import Outdated, SignatureRefused
 from skolemerke.applications.signatures import ASKED, PAPER, RETURNED, SIGNED, holds

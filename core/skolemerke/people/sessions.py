@@ -65,8 +65,7 @@ def standing_of(token: str | None) -> Standing | None:
     """How the session of a token stands; none when it never was, has run out, was ended, or staff let it rest."""
     if not token:
         return None
-    named = {"token": tokens.hash_of(token), "now": clock.real(), "day": today()}
-    rows = database.read().execute(_OF_SESSION, named).all()
+    rows = database.rows(_OF_SESSION, token=tokens.hash_of(token), now=clock.real(), day=today()).all()
     if not rows:
         return None
     first, has_role = rows[0], any(row.role for row in rows)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from flask import current_app
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from skolemerke import clock, database
@@ -101,14 +101,14 @@ def accepts(round_id: str, agency_id: int | None, at: datetime, *, session: Sess
     record = session.get(RoundRecord, round_id)
     if record is None or record.opened_at is None or (record.closed_at is not None and at >= record.closed_at):
         return False
-    return accepts_with(round_id, record, _moved(session, round_id, agency_id), at)
+    return accepts_with(round_id, record.opened_at, record.closed_at, _moved(session, round_id, agency_id), at)
 
 
-def accepts_with(round_id: str, record: RoundRecord | None, moved: AgencyCalendar | None, at: datetime) -> bool:
-    """The same for a caller who has read the round's record and the dates that its agency moved already."""
-    if record is None or record.opened_at is None:
-        return False
-    if record.closed_at is not None and at >= record.closed_at:
+def accepts_with(
+    round_id: str, opened_at: datetime | None, closed_at: datetime | None, moved: dict[str, Any] | None, at: datetime
+) -> bool:
+    """The same for a caller who has read when the round was opened and closed, and the dates that its agency moved."""
+    if opened_at is None or (closed_at is not None and at >= closed_at):
         return False
     return calendar_with(round_id, moved).is_open(at)
 
@@ -137,25 +137,28 @@ def moved_dates(round_id: Any, agency_id: Any) -> Select[int]:
 
 def moved_so_far(session: Session, round_id: str, agency_id: int) -> dict[str, Any]:
     """The dates of a round that an agency has moved, by name."""
-    moved = _moved(session, round_id, agency_id)
-    return dict(moved.dates) if moved else {}
+    return dict(_moved(session, round_id, agency_id) or {})
 
 
-def _moved(session: Session, round_id: str, agency_id: int | None) -> AgencyCalendar | None:
+def _moved(session: Session, round_id: str, agency_id: int | None) -> dict[str, Any] | None:
     if agency_id is None:
         return None
-    newest = moved_dates(round_id, agency_id).scalar_subquery()
-    return session.scalars(select(AgencyCalendar).where(AgencyCalendar.id == newest)).first()
+    return session.scalars(_NEWEST, {"round": round_id, "agency": agency_id}).first()
 
 
-def calendar_with(round_id: str, moved: AgencyCalendar | None) -> Calendar:
+_NEWEST = select(AgencyCalendar.dates).where(
+    AgencyCalendar.id == moved_dates(bindparam("round"), bindparam("agency")).scalar_subquery()
+)
+
+
+def calendar_with(round_id: str, moved: dict[str, Any] | None) -> Calendar:
     """The dates of a round for a caller who has read those that its agency moved. Raises `UnknownRound`."""
     stated = host().rounds.get(round_id)
     if stated is None:
         raise UnknownRound(round_id)
     if moved is None:
         return stated.calendar
-    return Calendar.model_validate({**stated.calendar.model_dump(mode="json"), **moved.dates})
+    return Calendar.model_validate({**stated.calendar.model_dump(mode="json"), **moved})
 
 
 def current_round() -> str | None:
@@ -209,7 +212,23 @@ CONTENTS = "skolemerke.contents"
 MOST_CONTENTS = 64
 
 
-def content(edition: Edition) -> Content:
+class EditionLike(Protocol):
+    """An edition; see `Edition`."""
+
+    @property
+    def id(self) -> int:
+        """Its whole number."""
+
+    @property
+    def hash(self) -> str:
+        """The SHA-256 of its text."""
+
+    @property
+    def content(self) -> str:
+        """Its canonical text."""
+
+
+def content(edition: EditionLike) -> Content:
     """What an edition froze; needs no plugin of the round.
 
     An edition never changes: whoever has its row without its text gets what was read of it before, by its hash.

@@ -18,6 +18,7 @@ from skolemerke.applications.models import Application
 from skolemerke.applications.queries import LookAgain, RoundWork, SectionStatus
 from skolemerke.decisions.feedback import released_feedback
 from skolemerke.decisions.queries import released_for
+from skolemerke.people.rights import Refused
 from skolemerke.plugin_host.host import RoundPaused
 from skolemerke.registry.models import School
 from skolemerke.web import guard
@@ -118,6 +119,9 @@ def start() -> ResponseReturnValue:
     except RoundPaused:
         flash(_("The round is paused because of a fault. Try again later."), "warning")
         return redirect(url_for(".mine"))
+    except Refused:
+        # Of a school that is not the reader's own nothing is said, not even that it is there.
+        abort(404)
     return redirect(url_for(".task_list", public_id=application.public_id))
 
 

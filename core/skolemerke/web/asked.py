@@ -16,7 +16,8 @@ from skolemerke_forms.questions import DeclarationQuestion, RegistryList, row_id
 from skolemerke_forms.saying import CONFIRMED, typed_words, words_of_typed
 
 from skolemerke.applications import queries
-from skolemerke.applications.models import Application, Evidence
+from skolemerke.applications.models import Evidence
+from skolemerke.applications.queries import DraftLike
 from skolemerke.rounds.composition import Content
 from skolemerke.web.languages import current_language, day
 from skolemerke.web.words import Tone
@@ -49,7 +50,7 @@ class Attempt:
         return not self.refused and not self.errors
 
 
-def tags_of(application: Application, form: Form, evidence: Sequence[Evidence]) -> dict[str, Tag]:
+def tags_of(application: DraftLike, form: Form, evidence: Sequence[Evidence]) -> dict[str, Tag]:
     """The tag of each requirement of an application, by its id, in the order of the form."""
     raw = {name: kept["raw"] for name, kept in application.answers.items()}
     counts = Counter(piece.question_id for piece in evidence)
@@ -58,7 +59,7 @@ def tags_of(application: Application, form: Form, evidence: Sequence[Evidence]) 
 
 
 def tags_with(
-    application: Application, form: Form, answers: AnswerSet, requirements: Iterable[Requirement]
+    application: DraftLike, form: Form, answers: AnswerSet, requirements: Iterable[Requirement]
 ) -> dict[str, Tag]:
     """The tags of some requirements, by id, for a caller who has the answers already."""
     frozen = queries.content_of(application)

@@ -13,7 +13,7 @@ from skolemerke_forms.definition import Form, Section
 from skolemerke_forms.drawing import DrawnSection, draw_section
 
 from skolemerke import speech
-from skolemerke.applications.models import Application
+from skolemerke.applications.queries import DraftLike
 from skolemerke.config import current_config
 from skolemerke.web.languages import current_language
 
@@ -49,7 +49,7 @@ class Kept(Generic[Key, Made]):
         return len(self._kept)
 
 
-def drawn(application: Application, form: Form, section: Section) -> DrawnSection:
+def drawn(application: DraftLike, form: Form, section: Section) -> DrawnSection:
     """A section of an application's form, ready to be filled, in the reader's language."""
     language = current_language()
     kept: Kept[tuple[str, str, str], DrawnSection] = current_app.extensions.setdefault(EXTENSION, Kept(MOST))

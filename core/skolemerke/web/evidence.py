@@ -8,7 +8,8 @@ from flask_babel import format_decimal
 from skolemerke_forms.drawing import Piece
 
 from skolemerke.applications import queries
-from skolemerke.applications.models import Application, Evidence
+from skolemerke.applications.models import Evidence
+from skolemerke.applications.queries import DraftLike
 from skolemerke.web import guard
 from skolemerke.web.filling import application_or_404
 
@@ -24,7 +25,7 @@ def file_facts(piece: Evidence) -> str:
     return f"{kind}, {size}"
 
 
-def piece_of(application: Application, piece: Evidence) -> Piece:
+def piece_of(application: DraftLike, piece: Evidence) -> Piece:
     """A piece of evidence as the page of a section shows it."""
     if piece.link:
         return Piece(piece.public_id, piece.link, piece.link, "", is_link=True)

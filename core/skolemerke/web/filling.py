@@ -15,10 +15,10 @@ from flask_babel import gettext as _
 from skolemerke_forms.definition import Form, Section
 
 from skolemerke import clock, database, speech
-from skolemerke.agencies.models import Agency
 from skolemerke.applications import operations, queries
 from skolemerke.applications.drafts import closed, dates_of, takes_changes
 from skolemerke.applications.models import Application
+from skolemerke.applications.queries import AgencyLike, DraftLike
 from skolemerke.contract.rounds import Calendar, Round
 from skolemerke.people import rights
 from skolemerke.rounds.composition import host
@@ -34,22 +34,28 @@ def application_or_404(public_id: str) -> Application:
     found = queries.by_public_id(guard.actor(), public_id)
     if found is None:
         abort(404)
+    _show_its_agency(found)
     return found
 
 
-def draft_or_404(public_id: str) -> tuple[Application, bool]:
+def draft_or_404(public_id: str) -> tuple[DraftLike, bool]:
     """The same, read in one statement, and whether the reader may change it now."""
     found = queries.draft_of(guard.actor(), public_id)
     if found is None:
         abort(404)
     application, is_open, dates = found
     g.nearing = {application.id: _nearing(application, dates if is_open else None)}
-    if application.school_id in guard.actor().schools and application.agency is not None:
-        site.show_as(application.agency)
+    _show_its_agency(application)
     return application, is_open and rights.may(guard.actor(), "application.edit", application)
 
 
-def form_of(application: Application) -> Form:
+def _show_its_agency(application: DraftLike) -> None:
+    """For a teacher of the school the page is one of its agency's."""
+    if application.school_id in guard.actor().schools and application.agency is not None:
+        site.show_as(application.agency)
+
+
+def form_of(application: DraftLike) -> Form:
     """The form of an application in the reader's language."""
     return queries.form_of(application, current_language())
 
@@ -62,7 +68,7 @@ def section_or_404(form: Form, section_id: str) -> Section:
     return found
 
 
-def frame(application: Application, here: str) -> dict[str, Any]:
+def frame(application: DraftLike, here: str) -> dict[str, Any]:
     """What the frame of every page of an application is drawn from; `here` is the page's own name."""
     return {
         "application": application,
@@ -84,7 +90,7 @@ LAST_DAYS = 7
 """So many days before its deadline each page of an application says how long there is."""
 
 
-def nearing(application: Application) -> Nearing | None:
+def nearing(application: DraftLike) -> Nearing | None:
     """Whether the deadline is near, for those who can still write; none for everybody else."""
     known: dict[int, Nearing | None] = g.get("nearing", {})
     if application.id in known:
@@ -94,7 +100,7 @@ def nearing(application: Application) -> Nearing | None:
     return _nearing(application, dates_of(session, round_id, agency_id) if is_open else None)
 
 
-def _nearing(application: Application, dates: Calendar | None) -> Nearing | None:
+def _nearing(application: DraftLike, dates: Calendar | None) -> Nearing | None:
     now, zone = clock.now(), zone_of(application.agency)
     if dates is None or application.school_id not in guard.actor().schools:
         return None
@@ -104,7 +110,7 @@ def _nearing(application: Application, dates: Calendar | None) -> Nearing | None
     return Nearing(_until_when(dates, application.agency), days <= 0)
 
 
-def _until_when(dates: Calendar, agency: Agency | None) -> str:
+def _until_when(dates: Calendar, agency: AgencyLike | None) -> str:
     """Until when something can be sent, and how long that is."""
     when, now = moment_at(dates.closes, agency), clock.now()
     if now <= dates.closes:
@@ -113,7 +119,7 @@ def _until_when(dates: Calendar, agency: Agency | None) -> str:
     return str(_("The deadline was %(when)s. What has arrived by %(until)s is still taken.", when=when, until=until))
 
 
-def buffer_key(application: Application) -> str:
+def buffer_key(application: DraftLike) -> str:
     """Under which name a browser keeps what its reader wrote in an application and has not saved."""
     return f"{application.public_id}:{guard.actor().account_id}"
 
@@ -124,14 +130,14 @@ def said(refusal: speech.Refusal | operations.NotTaken) -> str:
         return refusal.in_words()
 
 
-def may_edit(application: Application) -> bool:
+def may_edit(application: DraftLike) -> bool:
     """Whether the reader may change the application now."""
     if not rights.may(guard.actor(), "application.edit", application):
         return False
     return takes_changes(database.read(), application.round_id, application.agency_id, clock.now())
 
 
-def why_closed(application: Application) -> str:
+def why_closed(application: DraftLike) -> str:
     """Why an application can't be changed now."""
     if not rights.may(guard.actor(), "application.edit", application):
         return str(_("You can read this application. Only the teachers of the school can change it."))
@@ -151,23 +157,23 @@ def round_title(round_id: str) -> str:
     return found[1]
 
 
-def zone_of(agency: Agency | None) -> ZoneInfo:
+def zone_of(agency: AgencyLike | None) -> ZoneInfo:
     """The time zone in which the readers of an agency live."""
     return ZoneInfo(agency.timezone if agency else speech.ZONE)
 
 
-def moment_at(value: datetime, agency: Agency | None) -> str:
+def moment_at(value: datetime, agency: AgencyLike | None) -> str:
     """An instant in the reader's words and zone, with the name of the zone: for deadlines."""
     local = value.astimezone(zone_of(agency))
     time = format_time(local, "HH:mm", locale=_locale())
     return f"{format_date(local, 'full', locale=_locale())}, {time} ({local.tzname()})"
 
 
-def short_time(value: datetime, agency: Agency | None) -> str:
+def short_time(value: datetime, agency: AgencyLike | None) -> str:
     """When something was saved: the hour when it was today, else the day with it."""
     zone = zone_of(agency)
     local, today = value.astimezone(zone), clock.now().astimezone(zone).date()
-    hour = format_time(local, "HH:mm", locale=_locale())
+    hour = f"{local:%H:%M}"
     if local.date() == today:
         return hour
     if local.year == today.year:
@@ -190,13 +196,13 @@ def deadline_words(status: queries.ApplicationStatus) -> dict[str, str]:
     return {"deadline": _("Submit the application by %(when)s.", when=when), "left": time_left(status.deadline, agency)}
 
 
-def save_words(application: Application, at: datetime, by: int | None) -> str:
+def save_words(application: DraftLike, at: datetime, by: int | None) -> str:
     """Who saved something, and when; `by` is an account."""
     names = {} if by is None or by == guard.actor().account_id else queries.names_of([by])
     return save_words_of(application, at, by, names)
 
 
-def save_words_of(application: Application, at: datetime, by: int | None, names: Mapping[int, str]) -> str:
+def save_words_of(application: DraftLike, at: datetime, by: int | None, names: Mapping[int, str]) -> str:
     """The same for a caller who has the names of the accounts already."""
     when = short_time(at, application.agency)
     if by is not None and by == guard.actor().account_id:
@@ -207,7 +213,7 @@ def save_words_of(application: Application, at: datetime, by: int | None, names:
     return str(_("Last saved: %(when)s", when=when))
 
 
-def time_left(until: datetime, agency: Agency | None) -> str:
+def time_left(until: datetime, agency: AgencyLike | None) -> str:
     """How long there is until a deadline, in words; empty when it has passed."""
     now = clock.now()
     if until < now:

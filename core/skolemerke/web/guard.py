@@ -61,7 +61,7 @@ def standing() -> Standing | None:
 
 def forget_actor() -> None:
     """Ask anew who is asking: the session of this browser was changed."""
-    for name in ("actor", "standing", "agency"):
+    for name in ("actor", "standing", "agency", "shown_as"):
         g.pop(name, None)
 
 
@@ -185,5 +185,8 @@ def _secure(response: Response) -> Response:
         return response
     if session.get(TOKEN):
         headers["Cache-Control"] = "no-store"
-    response.vary.add("Cookie")
+    if "Vary" in headers:
+        response.vary.add("Cookie")
+    else:
+        headers["Vary"] = "Cookie"
     return response

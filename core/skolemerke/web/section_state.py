@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from flask_babel import gettext as _
@@ -18,7 +19,8 @@ from skolemerke_forms.fields import messages_in
 from skolemerke_forms.questions import DeclarationQuestion, Group, Question, RegistryList, row_ids
 
 from skolemerke.applications import queries
-from skolemerke.applications.models import Application, Evidence
+from skolemerke.applications.models import Evidence
+from skolemerke.applications.queries import DraftLike
 from skolemerke.web import guard
 from skolemerke.web.asked import Attempt, tags_with
 from skolemerke.web.compiled import say_in
@@ -31,11 +33,13 @@ from skolemerke.web.languages import current_language
 class Draft:
     """A draft as a page reads it, once for each request."""
 
-    application: Application
+    application: DraftLike
     form: Form
     known: Known
     evidence: Sequence[Evidence]
     raw: dict[str, Any]
+    last_saves: dict[str, dict[str, Any] | None] = field(default_factory=dict)
+    """The newest save of the sections that were asked about, so that each is looked for once."""
 
     @cached_property
     def answers(self) -> AnswerSet:
@@ -48,10 +52,10 @@ class Draft:
         return self.answers.under(self.form)
 
 
-def draft_of(application: Application, form: Form) -> Draft:
+def draft_of(application: DraftLike, form: Form) -> Draft:
     """Read a draft."""
     raw = {name: kept["raw"] for name, kept in application.answers.items()}
-    return Draft(application, form, queries.known_of(application), queries.evidence_of(application.id), raw)
+    return Draft(application, form, queries.known_of(application), queries.evidence_beside(application), raw)
 
 
 def state_of(
@@ -125,18 +129,21 @@ def names_on(draft: Draft, section: Section) -> Mapping[int, str]:
 
 
 def _last_saved(draft: Draft, section: Section) -> dict[str, Any] | None:
-    ids = {question.id for question in section.questions}
-    saves = [kept for address, kept in draft.application.answers.items() if address.partition(".")[0] in ids]
-    return max(saves, key=lambda kept: str(kept["at"]), default=None)
+    if section.id not in draft.last_saves:
+        ids = {question.id for question in section.questions}
+        saves = [kept for address, kept in draft.application.answers.items() if address.partition(".")[0] in ids]
+        draft.last_saves[section.id] = max(saves, key=itemgetter("at"), default=None)
+    return draft.last_saves[section.id]
 
 
 def _confirmations(section: Section, draft: Draft) -> dict[str, dict[str, Any]]:
     """The answers to the declarations of a section that confirm the text as it stands now."""
     found = {}
     for question in section.questions:
-        kept = draft.application.answers.get(question.id)
-        if isinstance(question, DeclarationQuestion) and kept and kept["raw"] == question.fingerprint:
-            found[question.id] = kept
+        if isinstance(question, DeclarationQuestion):
+            kept = draft.application.answers.get(question.id)
+            if kept and kept["raw"] == question.fingerprint:
+                found[question.id] = kept
     return found
 
 

@@ -16,6 +16,7 @@ from skolemerke_forms.values import sha256_of
 from skolemerke import database, speech
 from skolemerke.agencies import queries as agencies
 from skolemerke.agencies.models import Agency
+from skolemerke.applications.queries import AgencyLike
 from skolemerke.registry.models import School
 from skolemerke.web import guard, languages
 
@@ -53,20 +54,25 @@ def visitor_agency() -> Agency | None:
     return found
 
 
-def show_as(agency: Agency) -> None:
-    """Let the rest of this request be the site of an agency, which is known to answer for who is asking."""
-    g.agency = agency
+def show_as(agency: AgencyLike) -> None:
+    """Let the frame of this page be that of an agency, which is known to answer for who is asking."""
+    g.shown_as = agency
+
+
+def _shown_as() -> AgencyLike | None:
+    found: AgencyLike | None = g.get("shown_as")
+    return found or visitor_agency()
 
 
 def site_name() -> str:
     """Whose site the visitor sees."""
-    agency = visitor_agency()
+    agency = _shown_as()
     return agency.name if agency else _("Applications and results")
 
 
 def moment(value: datetime) -> str:
     """An instant in the reader's words, in the zone of the visitor's agency."""
-    agency = visitor_agency()
+    agency = _shown_as()
     with speech.speaking(languages.current_language()):
         return speech.moment(value, agency.timezone if agency else speech.ZONE)
 

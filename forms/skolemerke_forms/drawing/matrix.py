@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from skolemerke_forms.drawing import words
 from skolemerke_forms.drawing.controls import Spot, choices, described, head, what_is_wrong
-from skolemerke_forms.drawing.pen import Part, Pen, either, joined, marker
+from skolemerke_forms.drawing.pen import Either, Part, Pen, joined, marker
 from skolemerke_forms.questions import Matrix
 from skolemerke_forms.saying import options_of
 
@@ -46,4 +46,4 @@ def _row(pen: Pen, spot: Spot, question: Matrix, address: str, label: str) -> Pa
             ]
         )
 
-    return either(of, address)
+    return Either(of, address)

@@ -90,20 +90,30 @@ def filled_row(parts: Sequence[Part], state: State) -> str:
     return "".join([_of_row(part, row) if isinstance(part, str) else part(state) for part in parts])
 
 
-def either(of: Callable[[bool], tuple[Part, ...]], address: str) -> Part:
-    """Parts as they are while nothing is wrong at an address, and as they are when something is; those are made when
-    first needed."""
-    well, wrong = of(False), list[tuple[Part, ...]]()
+class Either:
+    """A slot of parts as they are while nothing is wrong at an address (`well`), and as they are when something is;
+    those are made when first needed."""
 
-    def slot(state: State) -> str:
-        parts = well
-        if address in state.errors:
-            if not wrong:
-                wrong.append(of(True))
-            parts = wrong[0]
+    __slots__ = ("_address", "_of", "_wrong", "well")
+
+    def __init__(self, of: Callable[[bool], tuple[Part, ...]], address: str) -> None:
+        self._of, self._address = of, address
+        self.well = of(False)
+        self._wrong: tuple[Part, ...] | None = None
+
+    def __call__(self, state: State) -> str:
+        """The parts as markup."""
+        parts = self.well
+        if self._address in state.errors:
+            if self._wrong is None:
+                self._wrong = self._of(True)
+            parts = self._wrong
         return filled_row(parts, state) if state.row else filled(parts, state)
 
-    return slot
+
+def all_well(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """The same parts for a page on which nothing is wrong anywhere."""
+    return joined(one for part in parts for one in (all_well(part.well) if isinstance(part, Either) else (part,)))
 
 
 def _of_row(part: str, row: str) -> str:

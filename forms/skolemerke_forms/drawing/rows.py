@@ -6,9 +6,9 @@ from skolemerke_forms.drawing import words
 from skolemerke_forms.drawing.controls import Spot, control, head
 from skolemerke_forms.drawing.pen import (
     ROW,
+    Either,
     Part,
     Pen,
-    either,
     escaped,
     filled_row,
     joined,
@@ -84,7 +84,7 @@ def _group_row(pen: Pen, question: Group) -> list[Part]:
             place = Spot(column, address, pen.text(column.label), column.required, is_wrong)
             return joined(['<div class="row__cell">\n', *control(pen, place), "</div>\n"])
 
-        parts.append(either(of, address))
+        parts.append(Either(of, address))
     parts += [
         f'<button class="link row__remove" name="then" value="{REMOVE}{question.id}.{ROW}">{pen.say(words.REMOVE_ROW)}'
         f'<span class="visually-hidden">: {pen.text(question.label)}, ',
@@ -155,7 +155,7 @@ def _typed_row(pen: Pen, question: RegistryList) -> list[Part]:
 
     return [
         f'<div class="row row--typed" id="{name}">\n',
-        either(of, address),
+        Either(of, address),
         f'<button class="link row__remove" name="then" value="{REMOVE}{question.id}.{ROW}">{pen.say(words.REMOVE_ROW)}'
         f'<span class="visually-hidden">: {pen.text(question.label)}</span></button>\n</div>\n',
     ]

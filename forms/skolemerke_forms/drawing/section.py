@@ -11,7 +11,7 @@ from skolemerke_forms.drawing import rows, whens
 from skolemerke_forms.drawing.controls import CONTROLS, Spot, control
 from skolemerke_forms.drawing.evidence import evidence
 from skolemerke_forms.drawing.matrix import matrix
-from skolemerke_forms.drawing.pen import Part, Pen, either, escaped, filled, joined
+from skolemerke_forms.drawing.pen import Either, Part, Pen, all_well, escaped, filled, joined
 from skolemerke_forms.drawing.shown import computed, file, gone, note, read_only
 from skolemerke_forms.drawing.state import State
 from skolemerke_forms.drawing.widgets import widget
@@ -26,10 +26,11 @@ class DrawnSection:
 
     def __init__(self, pen: Pen) -> None:
         self._parts = joined(_groups(pen))
+        self._all_well = all_well(self._parts)
 
     def fill(self, state: State) -> str:
         """The questions of the section as markup, in the order of the form."""
-        return filled(self._parts, state)
+        return filled(self._parts if state.errors else self._all_well, state)
 
 
 def draw_section(
@@ -96,7 +97,7 @@ def _question(pen: Pen, question: Question) -> list[Part]:
     """One question with its evidence, in an element that can be hidden."""
     spot = Spot(question, question.id, pen.text(question.label), pen.form.must_answer(question))
     draw = drawing_of(question)
-    body = either(lambda is_wrong: joined(draw(pen, replace(spot, wrong=is_wrong))), question.id)
+    body = Either(lambda is_wrong: joined(draw(pen, replace(spot, wrong=is_wrong))), question.id)
     return [
         _opened(question),
         f'<div class="question" id="question-{question.id}"',

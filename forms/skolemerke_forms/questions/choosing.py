@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -56,12 +57,16 @@ class Choice(Question):
 
     def clean(self, raw: Raw, form: Form) -> Cleaned:
         """The value of the option that was chosen."""
+        if isinstance(raw, str) and raw in self._understood:
+            return self._understood[raw]
         text = tidy(raw)
         if blank(text):
             return Cleaned()
-        if text not in {option.value for option in self.options}:
-            return Cleaned(problems=(problem("not_offered"),))
-        return Cleaned(value=text)
+        return self._understood.get(text) or Cleaned(problems=(problem("not_offered"),))
+
+    @cached_property
+    def _understood(self) -> dict[str, Cleaned]:
+        return {option.value: Cleaned(value=option.value) for option in self.options}
 
     def points(self, cleaned: Cleaned, form: Form) -> Decimal | None:
         """The points of the chosen option."""
@@ -122,14 +127,15 @@ class ScaleQuestion(Question):
 
     def clean(self, raw: Raw, form: Form) -> Cleaned:
         """The value of the chosen level."""
+        understood = form.scale(self.scale).understood
+        if isinstance(raw, str) and raw in understood:
+            return understood[raw]
         text = tidy(raw)
         if blank(text):
             return Cleaned()
         if text == NOT_APPLICABLE and self.may_not_apply:
             return Cleaned(value=text)
-        if form.scale(self.scale).level(text) is None:
-            return Cleaned(problems=(problem("not_offered"),))
-        return Cleaned(value=text)
+        return understood.get(text) or Cleaned(problems=(problem("not_offered"),))
 
     def points(self, cleaned: Cleaned, form: Form) -> Decimal | None:
         """The points of the chosen level; an unanswered statement gives none of them."""

@@ -37,7 +37,7 @@ def test_it_holds_its_school_agency_and_edition_and_whether_it_can_be_changed(he
     found = queries.draft_of(here.actor(here.kari), application.public_id)
     assert found is not None
     draft, is_open, dates = found
-    assert (draft.school.name, draft.agency.code, is_open) == ("Solbakken skole", "no", True)
+    assert (draft.school.name, draft.agency.timezone, is_open) == ("Solbakken skole", "Europe/Oslo", True)
     assert dates.closes == datetime.fromisoformat("2021-02-08T23:59:59+01:00")
     assert draft.answers["team_size"]["raw"] == "3"
     assert queries.form_of(draft, "en").title == queries.content_of(draft).form.title

@@ -283,6 +283,8 @@ def test_who_is_not_let_in_changes_nothing_and_a_foreign_thing_answers_as_an_abs
                     (one.status_code, plain(one, address(world.app, rule, of)))
                     for one, of in ((answer, ids), (nothing, absent))
                 ]
+                if rule.startswith("/applications") and answer.status_code != 404:
+                    wrong.append((*found, "is not answered with 404"))
                 if told[0] != told[1]:
                     wrong.append((*found, "differs from an absent one", nothing.status_code))
     assert not wrong, "\n".join(map(str, wrong))

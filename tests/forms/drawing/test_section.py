@@ -20,6 +20,13 @@ def drawn(*questions: dict[str, Any], language: str = "en", raw: dict[str, Any] 
     return draw_section(form, form.sections[0], language).fill(filled)
 
 
+def test_a_question_is_drawn_alike_whether_or_not_something_is_wrong_elsewhere() -> None:
+    form, answers = every_type.form(hostile=True), every_type.answers(hostile=True)
+    drawing = draw_section(form, form.sections[0], "en")
+    well = drawing.fill(State(answers.under(form), typed=answers.raw))
+    assert well == drawing.fill(State(answers.under(form), typed=answers.raw, errors={"elsewhere": "Wrong."}))
+
+
 def when_of(markup: str, id: str) -> Any:
     found = re.search(rf'id="question-{id}" data-when="([^"]*)"( hidden)?>', markup)
     assert found, markup

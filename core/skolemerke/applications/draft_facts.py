@@ -1,0 +1,189 @@
+"""What a page asks of a draft: read in one statement, by columns, without making an object of any row.
+
+The page of a section is asked for more often than all others. Whoever needs no more than this takes a `DraftLike`,
+and may be given an `Application` as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Protocol
+
+from sqlalchemy import bindparam, exists, select
+
+from skolemerke import database
+from skolemerke.agencies.models import Agency
+from skolemerke.applications.models import Application, Evidence, stands
+from skolemerke.database import table_of
+from skolemerke.registry.models import School
+from skolemerke.rounds import queries as rounds
+from skolemerke.rounds.models import AgencyCalendar, Edition, RoundRecord
+
+
+class AgencyLike(Protocol):
+    """An agency as the frame of a page shows it."""
+
+    @property
+    def id(self) -> int:
+        """Its whole number."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def timezone(self) -> str:
+        """Where its clocks stand."""
+
+
+class SchoolLike(Protocol):
+    """A school as the frame of a page shows it."""
+
+    @property
+    def id(self) -> int:
+        """Its whole number."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+
+class DraftLike(Protocol):
+    """A draft; see `Application`."""
+
+    @property
+    def id(self) -> int:
+        """Its whole number."""
+
+    @property
+    def public_id(self) -> str:
+        """What addresses name."""
+
+    @property
+    def round_id(self) -> str:
+        """Its round."""
+
+    @property
+    def school_id(self) -> int:
+        """The whole number of its school."""
+
+    @property
+    def agency_id(self) -> int | None:
+        """The whole number of the agency that answers for it."""
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """The document of its answers."""
+
+    @property
+    def saved_at(self) -> datetime | None:
+        """When it was last saved."""
+
+    @property
+    def school(self) -> SchoolLike:
+        """Its school."""
+
+    @property
+    def agency(self) -> AgencyLike | None:
+        """Its agency."""
+
+    @property
+    def edition(self) -> rounds.EditionLike:
+        """The edition under which it is written."""
+
+
+@dataclass(frozen=True)
+class AgencyFacts:
+    """An agency, as far as it was read."""
+
+    id: int
+    name: str
+    timezone: str
+
+
+@dataclass(frozen=True)
+class SchoolFacts:
+    """A school, as far as it was read."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class EditionFacts:
+    """An edition by its hash; what it froze is read where it is not known yet."""
+
+    id: int
+    hash: str
+
+    @cached_property
+    def content(self) -> str:
+        """The canonical text."""
+        return database.read().scalars(select(Edition.content).where(Edition.id == self.id)).one()
+
+
+@dataclass(frozen=True)
+class DraftFacts:
+    """A draft, as far as it was read, whether anything stands by its questions, and what says whether its round takes
+    changes: `opened_at`, `closed_at` and `dates` are those of its round, the last as its agency moved them."""
+
+    id: int
+    public_id: str
+    round_id: str
+    school_id: int
+    agency_id: int | None
+    answers: dict[str, Any]
+    saved_at: datetime | None
+    school: SchoolFacts
+    agency: AgencyFacts | None
+    edition: EditionFacts
+    opened_at: datetime | None
+    closed_at: datetime | None
+    dates: dict[str, Any] | None
+    has_evidence: bool
+
+
+def facts_of(public_id: str) -> DraftFacts | None:
+    """The draft of that address, for whoever may see it: the caller asks `may`."""
+    row = database.rows(_FACTS, public_id=public_id).first()
+    if row is None:
+        return None
+    return DraftFacts(
+        id=row.id,
+        public_id=row.public_id,
+        round_id=row.round_id,
+        school_id=row.school_id,
+        agency_id=row.agency_id,
+        answers=row.answers,
+        saved_at=row.saved_at,
+        school=SchoolFacts(row.school_id, row.school_name),
+        agency=None if row.agency_id is None else AgencyFacts(row.agency_id, row.agency_name, row.timezone),
+        edition=EditionFacts(row.edition_id, row.hash),
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+        dates=row.dates,
+        has_evidence=bool(row.has_evidence),
+    )
+
+
+_application, _school, _agency = table_of(Application), table_of(School), table_of(Agency)
+_edition, _round, _calendar = table_of(Edition), table_of(RoundRecord), table_of(AgencyCalendar)
+_moved = rounds.moved_dates(_application.c.round_id, _application.c.agency_id).correlate(_application)
+
+# Made once: what SQLAlchemy works out of a statement, it keeps with it.
+_FACTS = (
+    select(_application.c.id, _application.c.public_id, _application.c.round_id, _application.c.school_id)
+    .add_columns(_application.c.agency_id, _application.c.answers, _application.c.saved_at)
+    .add_columns(_application.c.edition_id, _edition.c.hash, _school.c.name.label("school_name"))
+    .add_columns(_agency.c.name.label("agency_name"), _agency.c.timezone)
+    .add_columns(_round.c.opened_at, _round.c.closed_at, _calendar.c.dates)
+    .add_columns(exists().where(Evidence.application_id == _application.c.id, stands()).label("has_evidence"))
+    .join(_edition, _edition.c.id == _application.c.edition_id)
+    .join(_school, _school.c.id == _application.c.school_id)
+    .outerjoin(_agency, _agency.c.id == _application.c.agency_id)
+    .outerjoin(_round, _round.c.round_id == _application.c.round_id)
+    .outerjoin(_calendar, _calendar.c.id == _moved.scalar_subquery())
+    .where(_application.c.public_id == bindparam("public_id"))
+)
