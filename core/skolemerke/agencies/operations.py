@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from skolemerke import audit, database, speech
 from skolemerke.agencies.countries import COUNTRIES
 from skolemerke.agencies.models import Agency, AgencyCountry
+from skolemerke.speech import marked as _
 
 CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,19}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[0-9A-Za-z]{2,8})*")
@@ -21,11 +22,6 @@ MAX_LANGUAGE = 20
 
 class AgencyRefusal(speech.Refusal):
     """An agency can't be made so; the text says why and what helps."""
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
 
 
 def create(

@@ -39,12 +39,7 @@ from skolemerke.applications.signatures import (
 from skolemerke.people.actors import Actor
 from skolemerke.people.rights import Refused
 from skolemerke.registry.models import Teacher
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
-
+from skolemerke.speech import marked as _
 
 SignerRole = Literal["principal", "deputy"]
 Origin = Literal["registry", "applicant", "own"]

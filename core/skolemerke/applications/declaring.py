@@ -23,12 +23,7 @@ from skolemerke.applications.signatures import (
 from skolemerke.config import current_config
 from skolemerke.people.actors import Actor
 from skolemerke.people.models import Account
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
-
+from skolemerke.speech import marked as _
 
 MAX_NAME, MAX_NOTE, MAX_ADDRESS = 200, 4_000, 320
 

@@ -19,11 +19,7 @@ from skolemerke.people.actors import Actor
 from skolemerke.people.rights import Refused, require
 from skolemerke.rounds.models import RoundRecord
 from skolemerke.rounds.queries import UnknownRound, accepts, accepts_with, calendar_of
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
+from skolemerke.speech import marked as _
 
 
 def held(session: Session, actor: Actor, verb: str, application_id: int) -> Application:

@@ -22,12 +22,7 @@ from skolemerke.applications.storing import MEGABYTE, StoredFile, folder, plain_
 from skolemerke.people.actors import Actor
 from skolemerke.people.rights import Refused, may, require
 from skolemerke.rounds.queries import content
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
-
+from skolemerke.speech import marked as _
 
 A_QUESTION, AN_APPLICATION = 10, 100 * MEGABYTE
 """How many pieces stand by a question at most, and how large all files of an application are together at most."""

@@ -15,14 +15,10 @@ from skolemerke.applications.refusals import ApplicationRefusal, Saved
 from skolemerke.applications.saving import save_answers
 from skolemerke.people.actors import Actor
 from skolemerke.people.models import Account
+from skolemerke.speech import marked as _
 
 SHOWN = 100
 """So many versions are shown, newest first; older ones stay stored."""
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
 
 
 @dataclass(frozen=True)

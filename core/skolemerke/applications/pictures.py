@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from skolemerke.applications.refusals import EvidenceRefused
+from skolemerke.speech import marked as _
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -40,11 +41,6 @@ SMOOTH = {*PLAIN, "RGBA", "LA", "CMYK", "YCbCr"}
 FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG"}
 
 _turn = threading.Lock()
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
 
 
 def drawn_anew(path: Path, media_type: str) -> bytes:

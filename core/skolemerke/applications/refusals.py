@@ -9,11 +9,7 @@ from typing import Literal
 from skolemerke_forms.cleaning import Problem, Raw
 
 from skolemerke import speech
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
+from skolemerke.speech import marked as _
 
 
 class ApplicationRefusal(speech.Refusal):

@@ -16,11 +16,7 @@ from skolemerke.applications.drafts import held, require_open
 from skolemerke.applications.refusals import ApplicationRefusal
 from skolemerke.applications.saving import Save
 from skolemerke.people.actors import Actor
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
+from skolemerke.speech import marked as _
 
 
 class RowsRefused(ApplicationRefusal):

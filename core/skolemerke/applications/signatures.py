@@ -18,12 +18,7 @@ from skolemerke.applications.drafts import closed, dates_of, takes_changes, zone
 from skolemerke.applications.models import Application, Declaration, Submission
 from skolemerke.applications.refusals import Closed
 from skolemerke.rounds.models import Edition, RoundRecord
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
-
+from skolemerke.speech import marked as _
 
 ASKED, SIGNED, DECLINED, PAPER, RETURNED, OUTDATED = "asked", "signed", "declined", "paper", "returned", "outdated"
 State = Literal["none", "asked", "signed", "declined", "paper", "returned", "outdated"]

@@ -31,11 +31,7 @@ from skolemerke.applications.sniffing import PAPER_ENDINGS
 from skolemerke.applications.storing import stored
 from skolemerke.people.actors import Actor
 from skolemerke.people.rights import Refused, require
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
+from skolemerke.speech import marked as _
 
 
 def upload_paper(actor: Actor, application_id: int, stream: BinaryIO, name: str, head_name: str = "") -> Declaration:

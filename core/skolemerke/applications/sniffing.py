@@ -13,12 +13,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from skolemerke.applications.refusals import EvidenceRefused
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
-
+from skolemerke.speech import marked as _
 
 PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

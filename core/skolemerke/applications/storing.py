@@ -19,12 +19,7 @@ from skolemerke.applications.pictures import FORMATS, drawn_anew
 from skolemerke.applications.refusals import EvidenceRefused, NoRoom
 from skolemerke.applications.sniffing import MEDIA_TYPES, PHONE_ENDINGS, media_type_of
 from skolemerke.config import current_config
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
-
+from skolemerke.speech import marked as _
 
 MEGABYTE = 1024 * 1024
 CHUNK = 64 * 1024

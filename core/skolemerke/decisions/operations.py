@@ -21,6 +21,7 @@ from skolemerke.rounds import operations as rounds
 from skolemerke.rounds.queries import calendar_of, require_round
 from skolemerke.scoring.queries import latest_submissions
 from skolemerke.speech import Refusal
+from skolemerke.speech import marked as _
 
 MOST_CHARACTERS = 10_000
 AS_PROPOSED = "Awarded as the agency proposed."
@@ -28,11 +29,6 @@ AS_PROPOSED = "Awarded as the agency proposed."
 
 class DecisionRefusal(Refusal):
     """This can't be decided or released so; the text says why."""
-
-
-def _(message: str) -> str:
-    """Mark a sentence for translation; it is said when it is read."""
-    return message
 
 
 @dataclass(frozen=True)

@@ -18,17 +18,13 @@ from skolemerke.eligibility.packing import found_by_each, met_together, unpacked
 from skolemerke.registry.models import School
 from skolemerke.rounds.composition import Content, FrozenCriterion, host
 from skolemerke.speech import day, say, speaking, spoken
+from skolemerke.speech import marked as _
 
 log = logging.getLogger("skolemerke.eligibility")
 
 WHOLE_NUMBER = re.compile(r"-?\d{1,15}", re.ASCII)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 DECIMAL = re.compile(r"-?\d{1,15}\.\d{1,15}", re.ASCII)
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
 
 
 PLAIN = {

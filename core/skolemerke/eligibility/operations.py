@@ -26,15 +26,11 @@ from skolemerke.rounds.models import Edition
 from skolemerke.rounds.operations import freeze, freeze_all
 from skolemerke.rounds.queries import calendar_of, content, require_round
 from skolemerke.speech import ZONE
+from skolemerke.speech import marked as _
 
 
 class EligibilityRefusal(speech.Refusal):
     """A check or an override can't be made so; the text says why and what helps."""
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
 
 
 def check(

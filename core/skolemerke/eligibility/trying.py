@@ -25,17 +25,13 @@ from skolemerke.registry.tables import tables
 from skolemerke.rounds.composition import FrozenCriterion, host
 from skolemerke.rounds.queries import current_edition, require_round
 from skolemerke.speech import Refusal
+from skolemerke.speech import marked as _
 
 AT_ONCE = 500
 
 
 class SettingRefusal(Refusal):
     """A parameter can't be set so; the text says what it takes."""
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
 
 
 @dataclass(frozen=True)

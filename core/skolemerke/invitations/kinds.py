@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from skolemerke.speech import marked as _
 from skolemerke.speech import say
 
 INVITATION, HEAD, START, SUBMIT = "invitation", "invitation_head", "reminder_start", "reminder_submit"
@@ -13,11 +14,6 @@ PLACEHOLDERS = ("greeting", "name", "school", "round", "deadline", "link", "abou
 IN_SUBJECT = ("name", "school", "round", "deadline", "agency")
 NEEDED = ("stop",)
 """Whoever wants no more of such mail must find the way in each."""
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
 
 
 PLACEHOLDER_WORDS = {

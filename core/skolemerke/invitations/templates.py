@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from skolemerke import speech
+from skolemerke.speech import marked as _
 
 BRACE = re.compile(r"\{([^{}\n]{0,80})\}|[{}]")
 PARTING = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
@@ -20,11 +21,6 @@ PARTING = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 
 class WordingFault(speech.Refusal):
     """A text can't be used; the sentence says why and where. Lines and columns count from 1."""
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
 
 
 @dataclass(frozen=True)

@@ -19,16 +19,12 @@ from skolemerke.mailing.rights import WORD
 from skolemerke.people.actors import Actor
 from skolemerke.people.rights import Refused, require
 from skolemerke.speech import ALIASES, say, speaking
+from skolemerke.speech import marked as _
 
 LONGEST_SUBJECT, LONGEST_BODY = 200, 10_000
 ENGLISH = "en"
 NEAR = {"nn": ("nb",), "no": ("nb",)}
 """Languages whose readers read another before any third one."""
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
 
 
 @dataclass(frozen=True)

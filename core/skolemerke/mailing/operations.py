@@ -12,6 +12,7 @@ from skolemerke.mailing.rights import LIFT, SEND_AGAIN, SUPPRESS, WORD
 from skolemerke.outbox import FAILED, QUEUED, UNKNOWN, Mail
 from skolemerke.people.actors import Actor
 from skolemerke.people.rights import Refused, require, within
+from skolemerke.speech import marked as _
 
 LONGEST_NAME = 200
 RECIPIENT = "recipient"
@@ -20,11 +21,6 @@ RECIPIENT = "recipient"
 
 class MailRefusal(speech.Refusal):
     """This can't be done with a mail or an address; the text says why and what helps."""
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
 
 
 def note_refused(mail: Mail, words: str) -> None:

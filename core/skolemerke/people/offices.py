@@ -11,11 +11,7 @@ from skolemerke.people.actors import Actor
 from skolemerke.people.rights import require
 from skolemerke.people.signing_in import ADDRESS
 from skolemerke.people.verbs import CHANGE_AGENCY as CHANGE
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
+from skolemerke.speech import marked as _
 
 
 def change(

@@ -21,14 +21,10 @@ from skolemerke_forms.comparing import (
 )
 
 from skolemerke.rounds.composition import Content, FrozenCriterion, FrozenPolicy
+from skolemerke.speech import marked as _
 from skolemerke.speech import say, speaking
 
 __all__ = ["Change", "Class", "differences", "in_words", "reaches_drafts"]
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
 
 
 def differences(old: Content, new: Content) -> list[Change]:

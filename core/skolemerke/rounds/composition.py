@@ -17,14 +17,10 @@ from skolemerke.contract.rounds import Criterion, Form, Overlay, Round, ScoringP
 from skolemerke.plugin_host.faults import PluginFault
 from skolemerke.plugin_host.host import PluginHost, RoundPaused
 from skolemerke.plugin_host.results import all_values, one
+from skolemerke.speech import marked as _
 
 EXTENSION = "skolemerke.plugins"
 CACHE = "skolemerke.compositions"
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
 
 
 class Adjustment(Value):

@@ -19,15 +19,11 @@ from skolemerke.rounds import queries
 from skolemerke.rounds.composition import Content, host
 from skolemerke.rounds.models import AgencyCalendar, Edition, OverlayPlace, RoundRecord
 from skolemerke.rounds.rights import MOVE_DATES, RUN
+from skolemerke.speech import marked as _
 
 
 class RoundRefusal(speech.Refusal):
     """Something can't be done with a round now; the text says why and what helps."""
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; it is translated where it is shown."""
-    return message
 
 
 def store_overlays() -> list[str]:
