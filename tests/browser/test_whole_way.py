@@ -106,6 +106,8 @@ def add_file(walk, section, question, tmp_path):
     box.locator("summary").last.click()
     box.locator(f'[name="file_{question}"]').set_input_files(path)
     box.locator(f'button[value="evidence:{question}"]').click()
+    # Where scripts run the file was sent when it was chosen.
+    walk.page.get_by_role("link", name="plan.pdf").wait_for()
     assert walk.page.get_by_role("link", name="plan.pdf").count() == 1
 
 
