@@ -313,6 +313,7 @@
 
   function take(input, files) {
     const isSeveral = input.closest(".evidence").dataset.takes === "several";
+    input.closest(".evidence").dataset.sent = "yes";
     Array.from(files)
       .slice(0, isSeveral ? undefined : 1)
       .forEach((file) => put(itemOf(input, file.name, file)));
@@ -328,6 +329,11 @@
       take(input, input.files);
       // Sent already: the button of the page does not send it again.
       input.value = "";
+    });
+    // Who presses the button after choosing a file has nothing more to send: the file is saved already, or on its way.
+    box.querySelector('button[value^="evidence:"]').addEventListener("click", function (event) {
+      const typed = Array.from(box.querySelectorAll('input[name^="link_"], select')).some((one) => one.value.trim());
+      if (box.dataset.sent && !typed) event.preventDefault();
     });
     const holdsFiles = (event) => event.dataTransfer && Array.from(event.dataTransfer.types).includes("Files");
     box.addEventListener("dragover", function (event) {
