@@ -1,8 +1,9 @@
 """The page of a section of forty questions, filled in: beside stock Flask-WTF widgets and Django's forms.
 
-Rows speak of CPU in this process, called through WSGI without a socket. Our page is the whole application: session,
-sign-in, rights, languages, the draft and its edition from the database, the site's frame. The peers' pages have none of
-that: a form, its answers from SQLite, a bare template.
+Rows speak of CPU in this process, called through WSGI without a socket. Our whole page is the whole application:
+session, sign-in, rights, languages, the draft and its edition from the database, the site's frame. The peers' pages
+have none of that: a form, its answers from SQLite, a bare template. So the form builder is measured on their ground
+too (`form_builder`).
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ import sys
 import tempfile
 import tracemalloc
 from collections.abc import Callable
-from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -29,9 +29,10 @@ from skolemerke_forms.fields import filled_form, posted_answers, section_form
 from werkzeug.datastructures import MultiDict
 
 from bench import form_peers, forty
+from bench.form_builder import builder_app
 from bench.form_site import Site, site, statements
 from bench.frame import Row, cpu_of, paired
-from bench.newest import newest
+from bench.newest import Newest, newest
 
 STATIC = Path(skolemerke.web.__file__).parent / "static"
 TIMES = 25
@@ -51,46 +52,58 @@ def run(*, full: bool) -> list[Row]:
 
 
 def _pages(here: Site, home: Path, times: int) -> list[Row]:
-    ours = form_peers.wsgi_get(here.app, here.path, here.cookie)
+    """Our whole page, and the form builder alone on the peers' own ground, each beside each peer."""
+    whole = form_peers.wsgi_get(here.app, here.path, here.cookie)
+    builder = form_peers.wsgi_get(builder_app(home / "builder.sqlite"), "/")
     flask = form_peers.wsgi_get(form_peers.flask_app(home / "flask.sqlite"), "/")
     django = form_peers.django_page(home / "django.sqlite")
     expected = {(name, value.strip()) for name, value in forty.posted(forty.answers())}
-    for name, page in (("ours", ours), (FLASK, flask), (DJANGO, django)):
+    for name, page in (("ours", whole), ("builder", builder), (FLASK, flask), (DJANGO, django)):
         assert forty.filled_in(page()) == expected, f"{name}: another page"
     with statements(here.app) as sent:
-        ours()
-    mine, theirs = paired(_often(ours, times), _often(flask, times))
-    mine_too, djangos = paired(_often(ours, times), _often(django, times))
+        whole()
+    rows = []
+    with newest(home / "newest.sqlite") as latest:
+        if latest is not None:
+            assert forty.filled_in(latest.page()) == expected, "the newest peer: another page"
+        peers = {FLASK: _timed(flask, times), DJANGO: _timed(django, times)}
+        for name, page in (("GET, whole page", whole), ("GET, form builder in a bare application", builder)):
+            rows += _beside(name, {"ours": _timed(page, times), **peers}, latest, times)
+    return [*rows, Row("statements a page", len(sent), "statements", bound=4)]
+
+
+def _timed(page: Callable[[], str], times: int) -> Callable[[], float]:
+    return lambda: cpu_of(_often(page, times))
+
+
+def _beside(name: str, turns: dict[str, Callable[[], float]], latest: Newest | None, times: int) -> list[Row]:
+    """One of our pages and all peers, taking turns.
+
+    The bound is that of Flask-WTF as it is installed today; beside the WTForms that the project is held below, the
+    ratio only informs. Where the newest can't be had, the bound is asked of the other.
+    """
+    if latest is not None:
+        turns["latest"] = lambda: latest.cpu(times)
+    spent: dict[str, list[float]] = {whose: [] for whose in turns}
+    for _ in range(6):
+        for whose, act in turns.items():
+            spent[whose].append(act())
+    # The first round warms everybody.
+    found = {whose: median(taken[1:]) / times * 1000 for whose, taken in spent.items()}
     pinned = f"{FLASK}, WTForms {version('wtforms')}"
-    return [
-        Row("GET, ours", mine / times * 1000, "ms CPU", peer=pinned, peer_figure=theirs / times * 1000),
-        *_beside_newest(ours, home, times, Row("", mine / theirs, "ratio", bound=0.1, peer=pinned, peer_figure=1)),
-        Row("GET, Django", djangos / times * 1000, "ms CPU"),
-        Row("GET, ours : Django", mine_too / djangos, "ratio", bound=0.05, peer=DJANGO, peer_figure=1),
-        Row("statements a page", len(sent), "statements", bound=4),
+    rows = [
+        Row(name, found["ours"], "ms CPU", peer=pinned, peer_figure=found[FLASK]),
+        _ratio(f"{name} : Flask-WTF as pinned here", found, FLASK, None if latest else 0.1, pinned),
+        _ratio(f"{name} : Django", found, DJANGO, 0.05, DJANGO),
     ]
+    if latest is not None:
+        today = f"{FLASK}, WTForms {latest.version}"
+        rows.append(_ratio(f"{name} : Flask-WTF as installed today", found, "latest", 0.1, today))
+    return rows
 
 
-def _beside_newest(ours: Callable[[], str], home: Path, times: int, pinned: Row) -> list[Row]:
-    """The bound is that of Flask-WTF as it is installed today; beside the WTForms that the project is held below, the
-    ratio only informs. Where the newest can't be had, the bound is asked of the other."""
-    with newest(home / "newest.sqlite") as peer:
-        if peer is None:
-            return [replace(pinned, name="GET, ours : Flask-WTF (the newest can't be had)")]
-        expected = {(name, value.strip()) for name, value in forty.posted(forty.answers())}
-        assert forty.filled_in(peer.page()) == expected, "the newest peer: another page"
-        mine, theirs = [], []
-        for _ in range(6):
-            mine.append(cpu_of(_often(ours, times)))
-            theirs.append(peer.cpu(times))
-        # The first round warms both.
-        found, other = median(mine[1:]), median(theirs[1:])
-        name = f"{FLASK}, WTForms {peer.version}"
-    return [
-        replace(pinned, name="GET, ours : Flask-WTF, WTForms as pinned here", bound=None),
-        Row("GET, Flask-WTF as installed today", other / times * 1000, "ms CPU", peer=name),
-        Row("GET, ours : Flask-WTF", found / other, "ratio", bound=0.1, peer=name, peer_figure=1),
-    ]
+def _ratio(name: str, found: dict[str, float], whose: str, bound: float | None, peer: str) -> Row:
+    return Row(name, found["ours"] / found[whose], "ratio", bound=bound, peer=f"{peer}, ms", peer_figure=found[whose])
 
 
 def _weights(here: Site) -> list[Row]:
