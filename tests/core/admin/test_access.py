@@ -151,7 +151,7 @@ def _marks(side):
 def test_the_changes_of_another_agency_are_not_listed(office):
     for role in STAFF:
         text = office.client(role).get("/admin/changes/?search=test.noted").get_data(as_text=True)
-        subjects = {side for side in ("no", "fi") if f"application:{office.rows[side]['admin-applications']}<" in text}
+        subjects = {side for side in ("no", "fi") if f"application {office.rows[side]['admin-applications']}<" in text}
         assert subjects == SEES[role]
 
 
