@@ -28,6 +28,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.schema import CreateIndex
 
 from skolemerke.database import table_of
 from skolemerke.registry.importing.comparing import Difference, State
@@ -164,7 +165,8 @@ def restore_indexes(store: Store) -> None:
     for target in TARGETS:
         for index in target.table.indexes:
             with store.writing():
-                index.create(store.connection, checkfirst=True)
+                # SQLAlchemy's own look would miss an index of an expression.
+                store.connection.execute(CreateIndex(index, if_not_exists=True))
 
 
 def _adding(store: Store, difference: Difference, number: int) -> Callable[[int, int], Any]:
