@@ -248,7 +248,7 @@ def test_the_last_week_and_the_last_day_are_said_on_every_page_to_those_who_can_
     _application, address = ready(here)
     clock.current().move_to(CLOSES - before)
     kari = here.client(here.kari)
-    for page in ("/teaching", "/check", "/consent", "/declaration", "/print"):
+    for page in ("/teaching", "/check", "/consent", "/declaration"):
         answer = kari.get(address.removesuffix("/submit") + page)
         said = re.findall(NOTICE, answer.text)
         assert said == ([(kind, left)] if kind else []), page

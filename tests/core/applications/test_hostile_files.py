@@ -6,6 +6,7 @@ import io
 import pytest
 from skolemerke.applications import operations, queries, uploads
 from skolemerke.applications.storing import folder
+from skolemerke.web import guard
 from support.applicants import scene
 from support.hostile_files import corpus
 
@@ -46,7 +47,7 @@ def test_each_has_its_outcome_and_is_never_shown_by_a_browser(here, sent):
         headers = answer.headers
     assert answer.mimetype in KINDS
     assert headers["Content-Disposition"].startswith("attachment;")
-    assert headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert headers["Content-Security-Policy"] == guard.SEALED
     assert (headers["X-Content-Type-Options"], headers.get("Set-Cookie")) == ("nosniff", None)
     operations.remove_evidence(kari, piece.public_id)
 

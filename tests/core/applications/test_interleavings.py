@@ -372,8 +372,10 @@ def of_two(world, application, number):
     the answer and its history."""
     name = f"{TEXTS[0]}"
     people = (world.kari, world.ola)
+    # Asked for here: the row is of this thread's session, and may have to be read again.
+    wanted = application.id
     results = together(
-        2, lambda at: operations.save_answers(people[at], application.id, {name: f"{number} of {at}"}, {name: number})
+        2, lambda at: operations.save_answers(people[at], wanted, {name: f"{number} of {at}"}, {name: number})
     )
     acknowledged = {f"{number} of {at}" for at, one in enumerate(results) if isinstance(one, operations.Saved)}
     history = database.read().scalars(
