@@ -40,12 +40,12 @@ from pathlib import Path
 from skolemerke import database
 from skolemerke.app import create_app
 from skolemerke.config import load_config
-from skolemerke.registry.importing import merging
+from skolemerke.bulk import slices as slicing
 from skolemerke.registry.operations import import_directory
 
 slices = []
-adapt = merging.Slices._adapt
-merging.Slices._adapt = lambda self, took: (slices.append(took), adapt(self, took))
+adapt = slicing.Slices._adapt
+slicing.Slices._adapt = lambda self, took: (slices.append(took), adapt(self, took))
 home, url, files = sys.argv[1:]
 app = create_app(load_config(Path(home), {"SKOLEMERKE_DATABASE_URL": url}), distributions=False)
 with app.app_context():

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from skolemerke import database
-from skolemerke.registry.importing.merging import Pace
+from skolemerke.bulk.slices import Pace
 from skolemerke.registry.importing.targets import TARGETS
 from skolemerke.registry.models import Import, Person, SchoolTwin, UnfinishedImport, visible_import
 from skolemerke.registry.operations import import_directory

@@ -1,34 +1,33 @@
-"""The check of all schools of an edition as one `INSERT … SELECT`."""
+"""The check of all schools of an edition as one statement."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, Select, func, insert, literal, select
+from sqlalchemy import ColumnElement, Select, func, literal, select
 
 from skolemerke.database import table_of
 from skolemerke.eligibility.asking import Screening, as_a_whole
-from skolemerke.eligibility.models import SchoolVerdict
 from skolemerke.eligibility.packing import joined
 from skolemerke.registry.models import School
 from skolemerke.rounds.models import Edition
 
+VERDICT = ("school_id", "edition_id", "outcome", "verdicts", "found")
+"""The columns of a stored verdict, without its run."""
 
-def insert_verdicts(run_id: int, screening: Screening, agency_id: int | None) -> Insert:
-    """The statement that stores the verdicts of all schools of these editions."""
+
+def verdicts_of(screening: Screening, agency_id: int | None) -> Select[Any]:
+    """The verdicts of all schools of these editions: a column for each of `VERDICT`, in this order."""
     rows = each_school(screening, agency_id).subquery("each_school").c
     verdicts = [rows[f"verdict_{at}"] for at in range(len(screening.asked))]
-    chosen = select(
-        literal(run_id),
+    return select(
         rows.school_id,
         rows.edition_id,
         as_a_whole(verdicts),
         _packed(verdicts),
         joined([rows[f"found_{at}"] for at in range(len(screening.asked))]),
     )
-    columns = ["run_id", "school_id", "edition_id", "outcome", "verdicts", "found"]
-    return insert(table_of(SchoolVerdict)).from_select(columns, chosen)
 
 
 def each_school(screening: Screening, agency_id: int | None) -> Select[Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
@@ -13,8 +12,10 @@ from sqlalchemy.orm import Session
 from skolemerke.contract.criteria import Verdict
 from skolemerke.eligibility import queries
 from skolemerke.eligibility.asking import Screening
-from skolemerke.eligibility.models import Run, SchoolVerdict
+from skolemerke.eligibility.models import Run
 from skolemerke.eligibility.packing import unpacked, whole
+from skolemerke.eligibility.queries import Overridden
+from skolemerke.eligibility.staging import StagedRun
 from skolemerke.registry.models import Teacher
 from skolemerke.registry.queries import serving
 from skolemerke.rounds.models import Edition
@@ -52,8 +53,12 @@ class CheckReport:
         return {**asdict(self), "criteria": [asdict(count) for count in self.criteria]}
 
 
-def counted(session: Session, run: Run, at: datetime, screenings: Sequence[Screening]) -> CheckReport:
-    """Count a run; rows of a kind are few, whatever the number of schools."""
+def counted(
+    session: Session, staged: StagedRun, run: Run, round_id: str, screenings: Sequence[Screening]
+) -> CheckReport:
+    """Count a run of a round before it is written; rows of a kind are few, whatever the number of schools."""
+    at = run.at
+    verdict = staged.verdicts.c
     outcomes: dict[Verdict, int] = dict.fromkeys(Verdict, 0)
     criteria: dict[str, dict[Verdict, int]] = {}
 
@@ -63,28 +68,28 @@ def counted(session: Session, run: Run, at: datetime, screenings: Sequence[Scree
             criteria.setdefault(name, dict.fromkeys(Verdict, 0))[verdict] += times
 
     rows = session.execute(
-        select(SchoolVerdict.edition_id, SchoolVerdict.verdicts, func.count())
-        .where(SchoolVerdict.run_id == run.id)
-        .group_by(SchoolVerdict.edition_id, SchoolVerdict.verdicts)
-        .order_by(SchoolVerdict.edition_id)
+        select(verdict.edition_id, verdict.verdicts, func.count())
+        .group_by(verdict.edition_id, verdict.verdicts)
+        .order_by(verdict.edition_id)
     ).all()
     for edition_id, packed, times in rows:
         names = tuple(criterion.id for criterion in content(session.get_one(Edition, edition_id)).criteria)
         add(names, tuple(unpacked(packed, len(names))), times)
-    checked = select(SchoolVerdict.school_id).where(SchoolVerdict.run_id == run.id)
-    for item in queries.overridden_verdicts(session, run.round_id):
-        if run.agency_id is None or session.scalar(checked.where(SchoolVerdict.school_id == item.school_id)):
-            add(item.criteria, item.computed, -1)
-            add(item.criteria, item.standing, 1)
+    overrides = queries.overrides_of(session, round_id)
+    concerned = session.execute(select(staged.verdicts).where(verdict.school_id.in_(overrides))).all()
+    overridden = list(queries.put_over(session, concerned, overrides))
+    for item in overridden:
+        add(item.criteria, item.computed, -1)
+        add(item.criteria, item.standing, 1)
     return CheckReport(
-        round=run.round_id,
+        round=round_id,
         run=run.number,
         at=at.isoformat(),
         schools=sum(outcomes.values()),
         eligible=outcomes[Verdict.MET],
         unclear=outcomes[Verdict.UNCLEAR],
         ineligible=outcomes[Verdict.NOT_MET],
-        teachers_invitable=_invitable(session, run, screenings),
+        teachers_invitable=_invitable(session, staged, overridden, screenings),
         criteria=tuple(
             CriterionCount(name, found[Verdict.MET], found[Verdict.NOT_MET], found[Verdict.UNCLEAR])
             for name, found in criteria.items()
@@ -98,12 +103,20 @@ def counted(session: Session, run: Run, at: datetime, screenings: Sequence[Scree
     )
 
 
-def _invitable(session: Session, run: Run, screenings: Sequence[Screening]) -> int:
+def _invitable(
+    session: Session, staged: StagedRun, overridden: Sequence[Overridden], screenings: Sequence[Screening]
+) -> int:
     """The teachers with an address who serve an eligible school of the run on the day of its check, each once."""
+    verdict = staged.verdicts.c
+    put = {item.school_id: whole(item.standing) for item in overridden}
+    eligible = or_(
+        and_(verdict.outcome == int(Verdict.MET), verdict.school_id.not_in(put)),
+        verdict.school_id.in_([school_id for school_id, outcome in put.items() if outcome is Verdict.MET]),
+    )
     there = or_(
         *(
             and_(
-                SchoolVerdict.edition_id.in_([edition.id for edition in screening.editions]),
+                verdict.edition_id.in_([edition.id for edition in screening.editions]),
                 serving(screening.at.date()),
             )
             for screening in screenings
@@ -111,13 +124,8 @@ def _invitable(session: Session, run: Run, screenings: Sequence[Screening]) -> i
     )
     statement = (
         select(func.count(func.distinct(Teacher.email)))
-        .select_from(SchoolVerdict)
-        .join(Teacher, Teacher.school_id == SchoolVerdict.school_id)
-        .where(
-            SchoolVerdict.run_id == run.id,
-            SchoolVerdict.school_id.in_(queries.eligible_schools(run.round_id, session)),
-            Teacher.email != "",
-            there,
-        )
+        .select_from(staged.verdicts)
+        .join(Teacher, Teacher.school_id == verdict.school_id)
+        .where(eligible, Teacher.email != "", there)
     )
     return session.scalar(statement) or 0

@@ -17,7 +17,14 @@ from skolemerke.contract.criteria import Verdict
 from skolemerke.eligibility.explaining import Explainer, Explanation
 from skolemerke.eligibility.models import Run, SchoolVerdict
 from skolemerke.eligibility.packing import TOGETHER
-from skolemerke.eligibility.queries import computed_as, overrides_of, runs_of, standing, standing_of_overridden
+from skolemerke.eligibility.queries import (
+    computed_as,
+    overrides_of,
+    runs_of,
+    shown_runs,
+    standing,
+    standing_of_overridden,
+)
 from skolemerke.people.actors import Actor
 from skolemerke.people.rights import within
 from skolemerke.registry.models import School
@@ -114,7 +121,7 @@ def rounds_that_judged(school_pk: int) -> list[str]:
     held = (
         select(Run.round_id)
         .join(SchoolVerdict, SchoolVerdict.run_id == Run.id)
-        .where(SchoolVerdict.school_id == school_pk, SchoolVerdict.run_id.in_(select(Run.id)))
+        .where(SchoolVerdict.school_id == school_pk, SchoolVerdict.run_id.in_(shown_runs()))
         .distinct()
         .order_by(Run.round_id.desc())
     )

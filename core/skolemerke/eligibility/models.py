@@ -12,13 +12,18 @@ from skolemerke.database import Base
 
 
 class Run(Base):
-    """The verdicts of all schools at one screening; `at` is the instant after which facts are ignored."""
+    """The verdicts of all schools at one screening; `at` is the instant after which facts are ignored.
+
+    While its verdicts are being written a run is of no round, so that nobody who asks for the runs of one sees it: the
+    commit that gives it its round shows it. Only the check that makes it, or takes back what a broken-off one left,
+    asks for a run without its round.
+    """
 
     __tablename__ = "eligibility_run"
     __table_args__ = (UniqueConstraint("round_id", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    round_id: Mapped[str] = mapped_column(String(40), index=True)
+    round_id: Mapped[str] = mapped_column(String(40), index=True, nullable=True)
     number: Mapped[int]
     at: Mapped[datetime]
     made_at: Mapped[datetime]

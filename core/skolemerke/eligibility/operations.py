@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from skolemerke import audit, clock, database, speech
 from skolemerke.agencies import queries as agencies
 from skolemerke.agencies.models import Agency
+from skolemerke.bulk.progress import Meter, Tell
+from skolemerke.bulk.slices import Pace, Slices
+from skolemerke.bulk.store import Store, UnderWay, opened
 from skolemerke.contract.criteria import Verdict
-from skolemerke.eligibility import queries, twins
+from skolemerke.eligibility import queries, twins, writing
 from skolemerke.eligibility.asking import Screening, blame, screenings, try_alone
-from skolemerke.eligibility.checking import insert_verdicts
 from skolemerke.eligibility.counting import CheckReport, counted
 from skolemerke.eligibility.models import Override, Run, SchoolVerdict
 from skolemerke.eligibility.rights import CHECK, OVERRIDE
+from skolemerke.eligibility.staging import stage
 from skolemerke.people.actors import SYSTEM, Actor
 from skolemerke.people.rights import require
 from skolemerke.registry.models import Import, School
@@ -28,15 +33,28 @@ from skolemerke.rounds.queries import calendar_of, content, require_round
 from skolemerke.speech import ZONE
 from skolemerke.speech import marked as _
 
+WAIT_SECONDS = 30.0
+"""So long one check waits for another."""
+
 
 class EligibilityRefusal(speech.Refusal):
     """A check or an override can't be made so; the text says why and what helps."""
 
 
 def check(
-    round_id: str, *, at: datetime | None = None, agency_code: str | None = None, actor: Actor = SYSTEM
+    round_id: str,
+    *,
+    at: datetime | None = None,
+    agency_code: str | None = None,
+    actor: Actor = SYSTEM,
+    progress: Tell | None = None,
+    pace: Pace | None = None,
 ) -> CheckReport:
     """Check every school of a round, or of one agency, and store the verdicts as a new run.
+
+    They are computed in one snapshot, in which nobody waits, and written between what others write, in slices of a
+    length that `pace` says; readers see the run from one commit on. One that was broken off is seen by nobody, and
+    the next one takes back what it left. Checks run one at a time; a second one waits for a while.
 
     `at` is the instant after which facts are ignored; the day that counts is the day of its own offset. Without
     it, the last screening that is due is taken, else now: for the schools of an agency that moved its dates, that of
@@ -54,8 +72,13 @@ def check(
     asked = screenings([(edition, at or due_screening(round_id, edition.agency_id)) for edition in editions], tables())
     for screening in asked:
         try_alone(database.read(), screening)
+    made = _Check(round_id, instant, asked, agency_id, actor)
+    meter = Meter(progress or (lambda _message: None))
     try:
-        return _store(round_id, instant, asked, agency_id, actor)
+        with opened("check", wait_seconds=WAIT_SECONDS) as store:
+            return _made(made, store, Slices(store, pace or Pace(), meter), meter)
+    except UnderWay as error:
+        raise EligibilityRefusal(_("another check is under way: wait until it has ended")) from error
     except DBAPIError:
         database.read().rollback()
         for screening in asked:
@@ -149,33 +172,34 @@ def _agency(code: str | None) -> Agency | None:
     return agency
 
 
-def _store(round_id: str, at: datetime, asked: list[Screening], agency_id: int | None, actor: Actor) -> CheckReport:
-    with database.write() as session:
-        database.alone(session, f"eligibility {round_id}")
-        number = (session.scalar(select(func.max(Run.number)).where(Run.round_id == round_id)) or 0) + 1
+@dataclass(frozen=True)
+class _Check:
+    """What is checked, as of when, and for whom."""
+
+    round_id: str
+    at: datetime
+    asked: list[Screening]
+    agency_id: int | None
+    actor: Actor
+
+
+def _made(check: _Check, store: Store, slices: Slices, meter: Meter) -> CheckReport:
+    """Judge in one snapshot, write unseen, show."""
+    writing.take_back(store, slices)
+    with store.snapshot(), Session(store.connection) as session:
+        staged = stage(store, check.asked, check.agency_id)
+        twins.reconsider(staged, check.asked, tables())
+        last = session.scalar(select(func.max(Run.number)).where(Run.round_id == check.round_id))
         run = Run(
-            round_id=round_id,
-            number=number,
-            at=at,
+            number=(last or 0) + 1,
+            at=check.at,
             made_at=clock.now(),
             import_number=session.scalar(select(func.max(Import.number))),
-            agency_id=agency_id,
+            agency_id=check.agency_id,
             counts={},
         )
-        session.add(run)
-        session.flush()
-        for screening in asked:
-            session.connection().execute(insert_verdicts(run.id, screening, agency_id))
-        twins.reconsider(session, run.id, asked, tables())
-        report = counted(session, run, at, asked)
-        run.counts = report.as_json()
-        audit.record(
-            session,
-            "eligibility.checked",
-            f"round:{round_id}",
-            actor=actor.ref,
-            agency_id=agency_id,
-            **{name: value for name, value in report.as_json().items() if name not in {"criteria", "moved"}},
-            **({"moved": report.moved} if report.moved else {}),
-        )
+        report = counted(session, staged, run, check.round_id, check.asked)
+    writing.write(staged, run, slices)
+    meter.tell("making it visible")
+    writing.show(run, report, check.actor)
     return report

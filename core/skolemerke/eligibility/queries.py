@@ -5,8 +5,9 @@ A school's standing verdict is that of the latest run that held it, with the ove
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, literal_column, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
@@ -43,6 +44,11 @@ def runs(round_id: str) -> Sequence[Run]:
 def runs_of(round_id: str) -> Select[int]:
     """The numbers of the rows of all runs of a round, as a statement: a school's verdicts are found by them."""
     return select(Run.id).where(Run.round_id == round_id)
+
+
+def shown_runs() -> Select[int]:
+    """The numbers of the rows of the runs of all rounds, as a statement."""
+    return select(Run.id).where(Run.round_id.is_not(None))
 
 
 def latest_run(round_id: str) -> Run | None:
@@ -232,6 +238,13 @@ def overridden_verdicts(session: Session, round_id: str) -> Iterator[Overridden]
     rows = session.scalars(
         select(SchoolVerdict).where(standing(session, round_id), SchoolVerdict.school_id.in_(overrides))
     ).all()
+    yield from put_over(session, rows, overrides)
+
+
+def put_over(
+    session: Session, rows: Sequence[Any], overrides: Mapping[int, Mapping[str, Override]]
+) -> Iterator[Overridden]:
+    """What overrides make of verdicts, which are rows as `SchoolVerdict` has them."""
     asked = {
         edition_id: [criterion.id for criterion in content(session.get_one(Edition, edition_id)).criteria]
         for edition_id in {row.edition_id for row in rows}

@@ -10,9 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     CompoundSelect,
+    Connection,
     FromClause,
     Subquery,
+    Table,
     case,
     delete,
     func,
@@ -24,13 +27,12 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.orm import Session
 
 from skolemerke.contract.criteria import RegistryTables, Verdict
 from skolemerke.database import table_of
 from skolemerke.eligibility.asking import Screening
-from skolemerke.eligibility.models import SchoolVerdict, TwinVerdict
 from skolemerke.eligibility.packing import TOGETHER
+from skolemerke.eligibility.staging import StagedRun
 from skolemerke.registry.models import School, SchoolTwin
 
 AT_ONCE = 500
@@ -38,31 +40,29 @@ SCHOOL_TWIN = table_of(SchoolTwin)
 """The pairs that an import found; each stands in both directions."""
 
 
-def reconsider(session: Session, run_id: int, screenings: list[Screening], tables: RegistryTables) -> None:
+def reconsider(staged: StagedRun, screenings: list[Screening], tables: RegistryTables) -> None:
     """Make those verdicts of a run unclear that would be met together with a school's twins.
 
     Calls the kinds of criterion. Raises `CriterionFault`.
     """
-    if not _candidates(session, run_id):
+    connection, twin = staged.store.connection, staged.twins
+    if not _candidates(staged):
         return
-    merged = together(tables, run_id)
-    _join_by_hash(session, "off")
-    passing = {
-        school_id for screening in screenings for school_id in _passing(session, screening.among(merged), run_id)
-    }
-    _join_by_hash(session, "DEFAULT")
-    twin = table_of(TwinVerdict)
-    noted = session.scalars(select(TwinVerdict.school_id).where(TwinVerdict.run_id == run_id).distinct())
+    merged = together(tables, twin)
+    _join_by_hash(connection, "off")
+    passing = {school_id for screening in screenings for school_id in _passing(staged, screening.among(merged))}
+    _join_by_hash(connection, "DEFAULT")
+    noted = connection.scalars(select(twin.c.school_id).distinct())
     failing = sorted(set(noted) - passing)
     for some in (failing[at : at + AT_ONCE] for at in range(0, len(failing), AT_ONCE)):
-        session.execute(delete(twin).where(twin.c.run_id == run_id, twin.c.school_id.in_(some)))
+        connection.execute(delete(twin).where(twin.c.school_id.in_(some)))
     for screening in screenings:
-        session.execute(_made_unclear(screening, run_id))
+        connection.execute(_made_unclear(staged, screening))
 
 
-def together(tables: RegistryTables, run_id: int) -> RegistryTables:
-    """The registry in which the schools that were noted for a run are one with their twins; no other is in it."""
-    place = _place(run_id)
+def together(tables: RegistryTables, twins: Table) -> RegistryTables:
+    """The registry in which the schools that are noted are one with their twins; no other is in it."""
+    place = _place(twins)
     return RegistryTables(
         schools=_schools(tables.schools, place),
         teachers=_teachers(tables.teachers, place),
@@ -74,73 +74,63 @@ def together(tables: RegistryTables, run_id: int) -> RegistryTables:
     )
 
 
-def _candidates(session: Session, run_id: int) -> int:
+def _candidates(staged: StagedRun) -> int:
     """Note the schools of a run that are not eligible and have twins; gives how many pairs there are."""
-    verdict, pairs = table_of(SchoolVerdict).c, SCHOOL_TWIN.c
+    connection, verdict, pairs = staged.store.connection, staged.verdicts, SCHOOL_TWIN.c
     rows = (
-        select(literal(run_id), verdict.school_id, pairs.twin_id)
+        select(verdict.c.school_id, pairs.twin_id)
         .select_from(SCHOOL_TWIN)
-        .join(table_of(SchoolVerdict), verdict.school_id == pairs.school_id)
+        .join(verdict, verdict.c.school_id == pairs.school_id)
         .join(School, School.id == pairs.twin_id)
-        .where(verdict.run_id == run_id, verdict.outcome == int(Verdict.NOT_MET), School.gone.is_(False))
+        .where(verdict.c.outcome == int(Verdict.NOT_MET), School.gone.is_(False))
     )
-    session.execute(insert(table_of(TwinVerdict)).from_select(["run_id", "school_id", "twin_id"], rows))
-    if session.get_bind().dialect.name == "postgresql":
-        # Without it the planner takes the rows that were just noted for none or for very many, and never ends.
-        session.execute(text("ANALYZE verdict_twin"))
-    return session.scalar(select(func.count()).select_from(TwinVerdict).where(TwinVerdict.run_id == run_id)) or 0
+    connection.execute(insert(staged.twins).from_select(["school_id", "twin_id"], rows))
+    # Without it a planner takes the rows that were just noted for none or for very many, and never ends.
+    staged.store.know_sizes(staged.twins)
+    return connection.scalar(select(func.count()).select_from(staged.twins)) or 0
 
 
-def _passing(session: Session, screening: Screening, run_id: int) -> set[int]:
+def _passing(staged: StagedRun, screening: Screening) -> set[int]:
     """The schools that meet every criterion together with their twins. The criteria are asked one by one: joined, a
     planner that takes the few rows for one asks each of them again for every school."""
-    noted = select(TwinVerdict.school_id).where(TwinVerdict.run_id == run_id)
-    passing = set(
-        session.scalars(
-            select(SchoolVerdict.school_id).where(
-                SchoolVerdict.run_id == run_id,
-                SchoolVerdict.school_id.in_(noted),
-                SchoolVerdict.edition_id.in_([edition.id for edition in screening.editions]),
-            )
-        )
-    )
+    connection, verdict = staged.store.connection, staged.verdicts.c
+    passing = set(connection.scalars(select(verdict.school_id).where(*_noted(staged, screening))))
     for asked in screening.asked:
-        named: dict[int, int] = dict(session.execute(select(asked.rows.c.school_id, asked.verdict())).all())
+        named: dict[int, int] = dict(connection.execute(select(asked.rows.c.school_id, asked.verdict())).all())
         rest = int(asked.kind.unnamed.verdict)
         passing = {school_id for school_id in passing if named.get(school_id, rest) == int(Verdict.MET)}
     return passing
 
 
-def _join_by_hash(session: Session, nested_loops: str) -> None:
+def _noted(staged: StagedRun, screening: Screening) -> tuple[ColumnElement[bool], ...]:
+    """The conditions of the verdicts of noted schools of a screening."""
+    verdict = staged.verdicts.c
+    return (
+        verdict.school_id.in_(select(staged.twins.c.school_id)),
+        verdict.edition_id.in_([edition.id for edition in screening.editions]),
+    )
+
+
+def _join_by_hash(connection: Connection, nested_loops: str) -> None:
     """Keep PostgreSQL from nested loops, whose cost it misjudges by far here; other databases have no such switch."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text(f"SET LOCAL enable_nestloop = {nested_loops}"))
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SET LOCAL enable_nestloop = {nested_loops}"))
 
 
-def _made_unclear(screening: Screening, run_id: int) -> Any:
-    verdict = table_of(SchoolVerdict)
+def _made_unclear(staged: StagedRun, screening: Screening) -> Any:
+    verdict = staged.verdicts
     packed: Any = verdict.c.verdicts
     changed = packed
     for at in range(len(screening.asked)):
         digit = (packed // literal(4**at)) % literal(4)
         changed = changed + case((digit == int(Verdict.NOT_MET), literal(TOGETHER * 4**at)), else_=literal(0))
-    noted = select(TwinVerdict.school_id).where(TwinVerdict.run_id == run_id)
-    return (
-        update(verdict)
-        .where(
-            verdict.c.run_id == run_id,
-            verdict.c.school_id.in_(noted),
-            verdict.c.edition_id.in_([edition.id for edition in screening.editions]),
-        )
-        .values(outcome=int(Verdict.UNCLEAR), verdicts=changed)
-    )
+    return update(verdict).where(*_noted(staged, screening)).values(outcome=int(Verdict.UNCLEAR), verdicts=changed)
 
 
-def _place(run_id: int) -> Subquery:
+def _place(twins: Table) -> Subquery:
     """Where the rows of a school belong: `member` is the school itself or a twin, `school_id` the school."""
-    noted = select(TwinVerdict.school_id, TwinVerdict.school_id.label("member")).where(TwinVerdict.run_id == run_id)
-    twins = select(TwinVerdict.school_id, TwinVerdict.twin_id).where(TwinVerdict.run_id == run_id)
-    return union(noted, twins).subquery("place")
+    noted = select(twins.c.school_id, twins.c.school_id.label("member"))
+    return union(noted, select(twins.c.school_id, twins.c.twin_id)).subquery("place")
 
 
 def _schools(schools: FromClause, place: Subquery) -> Subquery:

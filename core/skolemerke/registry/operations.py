@@ -10,9 +10,9 @@ from sqlalchemy import select, update
 
 from skolemerke import audit, database
 from skolemerke.agencies import queries as agencies
+from skolemerke.bulk.progress import Meter, Tell
+from skolemerke.bulk.slices import Pace
 from skolemerke.registry.importing.importer import Importer, find_files
-from skolemerke.registry.importing.merging import Pace
-from skolemerke.registry.importing.progress import Meter, Tell
 from skolemerke.registry.importing.rejecting import prepare_folder
 from skolemerke.registry.importing.report import ImportRefused, ImportReport
 from skolemerke.registry.importing.settling import wanted_agency

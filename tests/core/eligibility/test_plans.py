@@ -11,7 +11,7 @@ from skolemerke import database
 from skolemerke.contract.criteria import Verdict
 from skolemerke.eligibility import listing, queries
 from skolemerke.eligibility.asking import screenings
-from skolemerke.eligibility.checking import insert_verdicts
+from skolemerke.eligibility.checking import verdicts_of
 from skolemerke.eligibility.models import SchoolVerdict
 from skolemerke.eligibility.operations import check
 from skolemerke.people.actors import SYSTEM
@@ -52,7 +52,7 @@ def plan_of(connection: Connection, statement: Any, *, is_sqlite: bool) -> str:
 def test_the_check_finds_deeds_and_labels_by_their_day(plans: Any) -> None:
     edition = current_edition(database.read(), ROUND, None)
     assert edition is not None
-    plan = plans(insert_verdicts(1, screenings([(edition, AT)], tables())[0], None))
+    plan = plans(verdicts_of(screenings([(edition, AT)], tables())[0], None))
     assert "ix_activity_happened_on" in plan
     assert "ix_quality_label_kind_granted_on_school_id" in plan
     for large in ("activity", "quality_label"):

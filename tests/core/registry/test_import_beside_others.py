@@ -3,17 +3,18 @@
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 from skolemerke import database
 from skolemerke.agencies.operations import create
+from skolemerke.bulk import progress
+from skolemerke.bulk.slices import Pace, Slices
+from skolemerke.bulk.store import opened
 from skolemerke.registry import queries
 from skolemerke.registry.generating import generate
-from skolemerke.registry.importing import progress
-from skolemerke.registry.importing.merging import Pace, Slices
 from skolemerke.registry.importing.report import ImportRefused
-from skolemerke.registry.importing.store import opened
 from skolemerke.registry.models import School, UnfinishedImport
 from skolemerke.registry.operations import import_directory
 from sqlalchemy import func, select, text
@@ -58,7 +59,7 @@ def test_within_a_slice_the_same_save_has_to_wait_on_sqlite(app: Flask) -> None:
     """The twin: an import in one transaction would keep every applicant waiting until its end."""
     if database.current().engine.dialect.name != "sqlite":
         pytest.skip("PostgreSQL has more than one writer")
-    with opened() as store, store.writing(), database.current().engine.connect() as other:
+    with opened("import") as store, store.writing(), database.current().engine.connect() as other:
         cursor = other.connection.cursor()
         cursor.execute("PRAGMA busy_timeout=0")
         with pytest.raises(Exception, match="database is locked"):
@@ -87,7 +88,7 @@ def test_readers_see_the_old_registry_until_the_last_commit(app: Flask, tmp_path
 
 def test_two_imports_at_once_are_refused_and_a_dry_run_as_well(app: Flask, tmp_path: Path) -> None:
     files = write_small(tmp_path)
-    with opened():
+    with opened("import"):
         for dry_run in (False, True):
             with pytest.raises(ImportRefused, match="another import is under way"):
                 import_directory(files, dry_run=dry_run)
@@ -113,13 +114,15 @@ def test_an_import_from_another_thread_waits_for_nobody_who_reads(app: Flask, tm
     assert found.name == "Another name"
 
 
-def test_a_slice_learns_from_the_one_before_how_much_it_may_take() -> None:
-    slices = Slices(None, Pace(slice_seconds=0.08, first_rows=1000, least_rows=600, most_rows=5000), None)  # type: ignore[arg-type] # neither is asked
+@pytest.mark.parametrize(("is_sqlite", "least"), [(True, 600), (False, 900)])
+def test_a_slice_learns_from_the_one_before_how_much_it_may_take(*, is_sqlite: bool, least: int) -> None:
+    pace = Pace(slice_seconds=0.08, first_rows=1000, least_rows=600, least_rows_beside=900, most_rows=5000)
+    slices = Slices(SimpleNamespace(is_sqlite=is_sqlite), pace, None)  # type: ignore[arg-type] # no more is asked
     sizes = []
     for took in (0.02, 0.02, 0.02, 0.5, 0.8):
         slices._adapt(took)
         sizes.append(slices._rows)
-    assert sizes == [2500, 5000, 5000, 800, 600]
+    assert sizes == [2500, 5000, 5000, max(800, least), least]
 
 
 def test_a_refused_import_leaves_no_mark_of_an_unfinished_one(app: Flask, tmp_path: Path) -> None:

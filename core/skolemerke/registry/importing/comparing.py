@@ -24,9 +24,9 @@ from sqlalchemy import (
     true,
 )
 
+from skolemerke.bulk.store import Store
 from skolemerke.registry.importing.report import FileCount, ImportRefused
 from skolemerke.registry.importing.staging import Staged
-from skolemerke.registry.importing.store import Store
 from skolemerke.registry.importing.targets import Scope, Target
 
 SHRINK_LIMIT = 5

@@ -13,16 +13,16 @@ from sqlalchemy import Column, Integer, Table, delete, func, insert, select, uni
 from sqlalchemy.orm import sessionmaker
 
 from skolemerke import audit, clock, database
+from skolemerke.bulk.progress import Meter
+from skolemerke.bulk.slices import Pace, Slices
+from skolemerke.bulk.store import Store, UnderWay, opened
 from skolemerke.registry.importing import merging, settling
 from skolemerke.registry.importing.comparing import Difference, compare, there
 from skolemerke.registry.importing.files import FILES
-from skolemerke.registry.importing.merging import Pace, Slices
 from skolemerke.registry.importing.parents import Parents
-from skolemerke.registry.importing.progress import Meter
 from skolemerke.registry.importing.rejecting import replace_rejected
 from skolemerke.registry.importing.report import FileCount, ImportRefused, ImportReport, Rejection
 from skolemerke.registry.importing.staging import Staged, Stager
-from skolemerke.registry.importing.store import Store, opened
 from skolemerke.registry.importing.targets import DECIDED, TARGETS, Scope
 from skolemerke.registry.models import Import, School, SchoolLabel, SchoolTwin, Teacher, UnfinishedImport
 
@@ -73,12 +73,12 @@ class Importer:
 
     def try_out(self) -> ImportReport:
         """Say what an import would do, and change nothing."""
-        with _collector_paused(), opened() as store, store.preparing():
+        with _collector_paused(), _store() as store, store.preparing():
             return self._plan(store).report(None)
 
     def run(self, folder: Path, actor: str) -> ImportReport:
         """Import, and write rejected rows into a folder."""
-        with _collector_paused(), opened() as store:
+        with _collector_paused(), _store() as store:
             slices = Slices(store, self._pace, self._meter)
             self._take_back(store, slices)
             with store.preparing():
@@ -206,6 +206,16 @@ class Importer:
                 agency_id=self._agency_id,
                 files=files,
             )
+
+
+@contextmanager
+def _store() -> Iterator[Store]:
+    """The store of the one import that works at a time. Raises `ImportRefused`."""
+    try:
+        with opened("import") as store:
+            yield store
+    except UnderWay as error:
+        raise ImportRefused("another import is under way: wait until it has ended") from error
 
 
 @contextmanager

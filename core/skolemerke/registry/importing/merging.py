@@ -8,10 +8,8 @@ next one takes it back first.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -28,63 +26,13 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.schema import CreateIndex
 
+from skolemerke.bulk.slices import Slices
+from skolemerke.bulk.store import Store
 from skolemerke.database import table_of
 from skolemerke.registry.importing.comparing import Difference, State
-from skolemerke.registry.importing.progress import Meter
-from skolemerke.registry.importing.store import Store
 from skolemerke.registry.importing.targets import TARGETS
 from skolemerke.registry.models import FOREVER, Person, Project, School
-
-SETTLE_EVERY = 12
-"""So many slices change the same pages of an index again and again before they are brought into the database."""
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How long one slice may keep others from writing, and how long they are then let in (seconds, rows)."""
-
-    slice_seconds: float = 0.05
-    """What is aimed at: half of what is promised, since what lies ahead may be slower than what was measured."""
-    pause_seconds: float = 0.01
-    first_rows: int = 2_000
-    least_rows: int = 1_000
-    most_rows: int = 50_000
-
-
-class Slices:
-    """Writes many rows slice by slice; how many at once is learned from how long the last slice took."""
-
-    def __init__(self, store: Store, pace: Pace, meter: Meter) -> None:
-        self._store, self._pace, self._meter = store, pace, meter
-        self._rows = pace.first_rows
-        self._count = 0
-        self.longest = 0.0
-
-    def run(self, doing: str, last: int, statement: Callable[[int, int], Any]) -> None:
-        """Run `statement(after, up_to)` over the lines 1 to `last`."""
-        after = 0
-        while after < last:
-            up_to = min(after + self._rows, last)
-            begun = time.monotonic()
-            with self._store.writing():
-                self._store.connection.execute(statement(after, up_to))
-            took = time.monotonic() - begun
-            self._adapt(took)
-            after = up_to
-            self._count += 1
-            if self._count % SETTLE_EVERY == 0 or after == last:
-                self._store.settle_log()
-            self._meter.step(doing, after, last)
-            time.sleep(self._pace.pause_seconds)
-
-    def _adapt(self, took: float) -> None:
-        self.longest = max(self.longest, took)
-        wanted = self._rows * self._pace.slice_seconds / max(took, 0.001)
-        # Half the step up, the whole step down.
-        rows = min((self._rows + wanted) / 2, wanted)
-        self._rows = int(min(max(rows, self._pace.least_rows), self._pace.most_rows))
 
 
 def take_back(store: Store, visible: int, slices: Slices) -> None:
@@ -162,11 +110,11 @@ def _indexes_at_the_end(store: Store, difference: Difference) -> Iterator[None]:
 
 def restore_indexes(store: Store) -> None:
     """Build the indexes that a first import had put off when it was broken off."""
-    for target in TARGETS:
-        for index in target.table.indexes:
-            with store.writing():
-                # SQLAlchemy's own look would miss an index of an expression.
-                store.connection.execute(CreateIndex(index, if_not_exists=True))
+    with store.preparing():
+        there = store.indexes()
+    for index in (index for target in TARGETS for index in target.table.indexes if index.name not in there):
+        with store.writing():
+            index.create(store.connection)
 
 
 def _adding(store: Store, difference: Difference, number: int) -> Callable[[int, int], Any]:

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Integer, Table, func, insert, select, update
 
 from skolemerke.agencies.models import Agency, AgencyCountry
+from skolemerke.bulk.store import Store
 from skolemerke.database import table_of
-from skolemerke.registry.importing.store import Store
 from skolemerke.registry.models import School
 
 

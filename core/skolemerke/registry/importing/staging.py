@@ -12,12 +12,12 @@ from typing import Any
 
 from sqlalchemy import Column, Integer, Table, Text, delete, func, select
 
+from skolemerke.bulk.progress import Meter
+from skolemerke.bulk.store import Store
 from skolemerke.registry.importing.cells import short
 from skolemerke.registry.importing.parents import Parents
-from skolemerke.registry.importing.progress import Meter
 from skolemerke.registry.importing.reading import Batch, SourceFile
 from skolemerke.registry.importing.report import Rejection
-from skolemerke.registry.importing.store import Store
 from skolemerke.registry.importing.targets import DECIDED, Agency, Computed, Own, Parent, Source, Target
 from skolemerke.registry.models import SchoolLabel
 

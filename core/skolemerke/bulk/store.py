@@ -1,8 +1,8 @@
-"""Where an import is prepared, and the one connection on which it works.
+"""Where a large write is prepared, and the one connection on which it works.
 
 On SQLite that is a file beside the database, attached to the connection; on PostgreSQL temporary tables, filled by
-COPY. Either way nobody waits while files are read and compared, and what is prepared ends with the connection. A
-lock that dies with its process lets one import work at a time.
+COPY. Either way nobody waits while it is prepared, and what is prepared ends with the connection. A lock that dies
+with its process lets one write of a kind work at a time.
 """
 
 from __future__ import annotations
@@ -15,23 +15,24 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, Date, Engine, MetaData, Table, Text, event, text
+from sqlalchemy import Column, Connection, Date, Engine, MetaData, Table, Text, event, func, select, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import NullPool
 
 from skolemerke import database
-from skolemerke.registry.importing.report import ImportRefused
 
 SCHEMA = "staging"
 CACHE_KB = 64_000
-LOCK = 0x5C001
 ROWS_A_STATEMENT = 50
-TRIES, PAUSE_SECONDS = 20, 0.1
-UNDER_WAY = "another import is under way: wait until it has ended"
+LEAST_WAIT, PAUSE_SECONDS = 2.0, 0.1
+
+
+class UnderWay(Exception):
+    """Another write of this kind is being made."""
 
 
 class Store:
-    """The connection of an import and its staging tables."""
+    """The connection of a large write and its staging tables."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -65,14 +66,22 @@ class Store:
 
     @contextmanager
     def preparing(self) -> Iterator[None]:
-        """A transaction that reads the registry as it is and writes staging tables alone."""
+        """A transaction that reads the database as it is and writes staging tables alone."""
         self.connection.execution_options(**{database.WRITES: False})
         with self.connection.begin():
             yield
 
     @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """The same, and whatever is read in it is of one moment: so it always is on SQLite."""
+        with self.preparing():
+            if not self.is_sqlite:
+                self.connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+            yield
+
+    @contextmanager
     def writing(self) -> Iterator[None]:
-        """A transaction that changes the registry."""
+        """A transaction that changes the tables of the database."""
         self.connection.execution_options(**{database.WRITES: True})
         with self.connection.begin():
             yield
@@ -82,6 +91,12 @@ class Store:
         if not self.is_sqlite:
             for table in tables:
                 self.connection.execute(text(f"ANALYZE {table.name}"))
+
+    def indexes(self) -> set[str]:
+        """The names of the indexes of the database. SQLAlchemy itself sees none of an expression on SQLite."""
+        on_postgres = "SELECT indexname FROM pg_indexes WHERE schemaname = ANY (current_schemas(false))"
+        query = "SELECT name FROM main.sqlite_master WHERE type = 'index'" if self.is_sqlite else on_postgres
+        return set(self.connection.scalars(text(query)))
 
     def settle_log(self) -> None:
         """Let SQLite bring what was committed from its log into the database; nobody waits for that."""
@@ -137,11 +152,14 @@ def _insert(cursor: Any, table: str, width: int, rows: Iterable[Sequence[Any]]) 
 
 
 @contextmanager
-def opened() -> Iterator[Store]:
-    """A store for one import. Raises `ImportRefused` while another one works."""
+def opened(kind: str, *, wait_seconds: float = 0) -> Iterator[Store]:
+    """A store for one write of a kind. Raises `UnderWay` when another one works until the wait is over."""
     database.current().reads.rollback()
     url = database.current().engine.url
-    on = _sqlite(Path(str(url.database))) if url.get_backend_name() == "sqlite" else _postgres()
+    if url.get_backend_name() == "sqlite":
+        on = _sqlite(Path(str(url.database)), kind, wait_seconds)
+    else:
+        on = _postgres(kind, wait_seconds)
     with on as connection:
         try:
             yield Store(connection)
@@ -151,9 +169,9 @@ def opened() -> Iterator[Store]:
 
 
 @contextmanager
-def _sqlite(path: Path) -> Iterator[Connection]:
-    staging = path.with_name(path.name + "-import")
-    with _locked(path.with_name(path.name + "-import-lock")):
+def _sqlite(path: Path, kind: str, wait_seconds: float) -> Iterator[Connection]:
+    staging = path.with_name(f"{path.name}-{kind}")
+    with _locked(path.with_name(f"{path.name}-{kind}-lock"), wait_seconds):
         staging.unlink(missing_ok=True)
         engine = _engine()
         event.listen(engine, "connect", lambda connection, _record: _attach(connection, staging))
@@ -162,20 +180,20 @@ def _sqlite(path: Path) -> Iterator[Connection]:
                 yield connection
         finally:
             engine.dispose()
-            with suppress(OSError):  # another program may look at it; the next import removes it
+            with suppress(OSError):  # another program may look at it; the next write of the kind removes it
                 staging.unlink(missing_ok=True)
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def _locked(path: Path, wait_seconds: float) -> Iterator[None]:
     """Hold a lock that the system takes back when the process ends; its empty file stays."""
-    lock = sqlite3.connect(path, timeout=0, isolation_level=None)
+    lock = sqlite3.connect(path, timeout=wait_seconds, isolation_level=None)
     try:
         try:
             lock.execute("PRAGMA journal_mode=MEMORY")  # nothing is written, so nothing needs a journal beside it
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
-            raise ImportRefused(UNDER_WAY) from error
+            raise UnderWay from error
         yield
     finally:
         lock.close()
@@ -196,29 +214,32 @@ def _attach(connection: DBAPIConnection, staging: Path) -> None:
 
 
 @contextmanager
-def _postgres() -> Iterator[Connection]:
-    engine = _engine()
+def _postgres(kind: str, wait_seconds: float) -> Iterator[Connection]:
+    engine, lock = _engine(), func.hashtext(f"bulk {kind}")
     try:
         with engine.connect() as connection:
-            if not any(_locks(connection) for _ in range(TRIES)):
-                raise ImportRefused(UNDER_WAY)
+            _wait_for(connection, lock, wait_seconds)
             try:
                 yield connection
             finally:
                 connection.rollback()
-                connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
+                connection.execute(select(func.pg_advisory_unlock(lock)))
                 connection.commit()
     finally:
         engine.dispose()
 
 
-def _locks(connection: Connection) -> bool:
-    """Try to lock; the server takes a moment to notice that a process has ended."""
-    taken = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK}))
-    connection.commit()
-    if not taken:
+def _wait_for(connection: Connection, lock: Any, wait_seconds: float) -> None:
+    """Take the lock; the server takes a moment to notice that a process that held it has ended."""
+    until = time.monotonic() + max(wait_seconds, LEAST_WAIT)
+    while True:
+        taken = bool(connection.scalar(select(func.pg_try_advisory_lock(lock))))
+        connection.commit()
+        if taken:
+            return
+        if time.monotonic() > until:
+            raise UnderWay
         time.sleep(PAUSE_SECONDS)
-    return taken
 
 
 def _engine() -> Engine:

@@ -1,4 +1,4 @@
-"""Says how far an import is and how long it will still take, not more often than once a second."""
+"""Says how far a large write is and how long it will still take, not more often than once a second."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ EVERY_SECONDS = 1.0
 
 
 class Meter:
-    """The progress of one import, told as sentences."""
+    """The progress of one large write, told as sentences."""
 
     def __init__(self, tell: Tell) -> None:
         self.tell = tell
