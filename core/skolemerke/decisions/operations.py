@@ -181,7 +181,7 @@ def release(actor: Actor, submission_id: int) -> Decision:
         application = session.get_one(Application, application_id, with_for_update=True)
         submission, made = session.get_one(Submission, submission_id), queries.counting_of(session, submission_id)
         final = queries.final_of(made)
-        level = final.level if final else levels[-1]
+        level = final.level if final else levels[0]
         rights.require(actor, "decision.release", Bench(level, application.agency_id))
         if not queries.releases_one_by_one(round_id):
             raise DecisionRefusal(_("The results of this round are released together, after it has closed."))
