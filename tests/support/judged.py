@@ -1,4 +1,4 @@
-"""A round that people judge, with two agencies and a submission of each, after it has closed."""
+"""A round that people judge, with two agencies and a submission of each; closed unless it is said to be open."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ALL_FULFILLED = {part: Judging("fulfilled") for part in PARTS}
 class JudgedRound:
     """Two agencies, `no` and `fi`, each with an officer and a school that has sent everything and signed it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_open: bool = False) -> None:
         self.norway, self.finland = applied.agency("no", "NO"), applied.agency("fi", "FI")
         self.kari = applied.account("kari@berg.example")
         self.officer_account = applied.account("officer@no.example", role="officer", agency_id=self.norway)
@@ -39,6 +39,11 @@ class JudgedRound:
         self.sent_fi = self.submit(
             applied.applied(applied.school("Aho", "FI", self.finland), self.finland, round_id=ROUND)
         )
+        if not is_open:
+            self.close()
+
+    def close(self) -> None:
+        """Let the deadline pass."""
         clock.current().move_to(AFTER_IT)
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -28,6 +28,7 @@ from skolemerke.database import coded, folded
 from skolemerke.decisions import operations as decisions
 from skolemerke.decisions import queries as decided
 from skolemerke.decisions import reviewing
+from skolemerke.decisions.models import Decision
 from skolemerke.decisions.rights import Bench
 from skolemerke.people.actors import Actor
 from skolemerke.people.rights import Refused, may, within
@@ -94,6 +95,7 @@ class ApplicationView(RecordView):
     rights: ClassVar = {
         **RecordView.rights,
         "decide": ENTER,
+        "release": ENTER,
         "judge": ENTER,
         "confirm_judgements": ENTER,
         "confirm_paper": ENTER,
@@ -159,6 +161,8 @@ class ApplicationView(RecordView):
             "outcomes": OUTCOMES,
             "sheets": _sheets(sent) if sent else [],
             "history": history,
+            "history_before": decided.history_before(sent) if sent else [],
+            "may_release": self._may_release(model, history),
             "levels": self._levels(model),
             "may_confirm": may(guard.actor(), "declaration.confirm", model),
             "papers": _papers(model),
@@ -175,6 +179,27 @@ class ApplicationView(RecordView):
         except RoundPaused:
             return []
         return [level for level in levels if may(guard.actor(), "decision.make", Bench(level, model.agency_id))]
+
+    def _may_release(self, model: Application, history: Sequence[Decision]) -> bool:
+        """Whether the one who is asking may release what was decided, by itself."""
+        final = decided.final_of({decision.level: decision for decision in reversed(history)})
+        if final is None or final.released_at is not None or not decided.releases_one_by_one(model.round_id):
+            return False
+        return may(guard.actor(), "decision.release", Bench(final.level, model.agency_id))
+
+    @page("/<int(max=2147483647):key>/release/<int(max=2147483647):submission_id>", "POST")
+    def release(self, key: int, submission_id: int) -> ResponseReturnValue:
+        """Release the result of one submission."""
+        self._require_own(key, submission_id)
+        try:
+            decisions.release(guard.actor(), submission_id)
+        except Refused:
+            abort(404)
+        except (decisions.DecisionRefusal, RoundPaused) as error:
+            flash(_why(error), "warning")
+        else:
+            flash(gettext("The result is released. The school gets a mail."), "success")
+        return redirect(self.get_url(".details_view", id=key) + "#decision")
 
     @page("/<int(max=2147483647):key>/decide/<int(max=2147483647):submission_id>", "POST")
     def decide(self, key: int, submission_id: int) -> ResponseReturnValue:

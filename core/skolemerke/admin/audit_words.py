@@ -48,6 +48,7 @@ VERBS = {
     "person.erased": _("A person was erased"),
     "registry.imported": _("The register was imported"),
     "registry.settled": _("Schools were put under their agencies"),
+    "result.released": _("A result was released"),
     "results.released": _("The results were released"),
     "role.granted": _("A role was given"),
     "role.revoked": _("A role was taken away"),

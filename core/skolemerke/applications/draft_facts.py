@@ -82,6 +82,10 @@ class DraftLike(Protocol):
         """When it was last saved."""
 
     @property
+    def settled_at(self) -> datetime | None:
+        """Since when it takes nothing more, because the label was granted."""
+
+    @property
     def school(self) -> SchoolLike:
         """Its school."""
 
@@ -136,6 +140,7 @@ class DraftFacts:
     agency_id: int | None
     answers: dict[str, Any]
     saved_at: datetime | None
+    settled_at: datetime | None
     school: SchoolFacts
     agency: AgencyFacts | None
     edition: EditionFacts
@@ -158,6 +163,7 @@ def facts_of(public_id: str) -> DraftFacts | None:
         agency_id=row.agency_id,
         answers=row.answers,
         saved_at=row.saved_at,
+        settled_at=row.settled_at,
         school=SchoolFacts(row.school_id, row.school_name),
         agency=None if row.agency_id is None else AgencyFacts(row.agency_id, row.agency_name, row.timezone),
         edition=EditionFacts(row.edition_id, row.hash),
@@ -175,7 +181,7 @@ _moved = rounds.moved_dates(_application.c.round_id, _application.c.agency_id).c
 # Made once: what SQLAlchemy works out of a statement, it keeps with it.
 _FACTS = (
     select(_application.c.id, _application.c.public_id, _application.c.round_id, _application.c.school_id)
-    .add_columns(_application.c.agency_id, _application.c.answers, _application.c.saved_at)
+    .add_columns(_application.c.agency_id, _application.c.answers, _application.c.saved_at, _application.c.settled_at)
     .add_columns(_application.c.edition_id, _edition.c.hash, _school.c.name.label("school_name"))
     .add_columns(_agency.c.name.label("agency_name"), _agency.c.timezone)
     .add_columns(_round.c.opened_at, _round.c.closed_at, _calendar.c.dates)

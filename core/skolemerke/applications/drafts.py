@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from skolemerke import speech
 from skolemerke.agencies.models import Agency
 from skolemerke.applications import rights as _declared  # noqa: F401 - the verbs are declared by importing them
-from skolemerke.applications.draft_facts import DraftFacts
+from skolemerke.applications.draft_facts import DraftFacts, DraftLike
 from skolemerke.applications.models import Application
 from skolemerke.applications.refusals import Closed
 from skolemerke.contract.rounds import Calendar
@@ -49,8 +49,13 @@ def dates_of(session: Session, round_id: str, agency_id: int | None) -> Calendar
         return None
 
 
-def takes_changes(session: Session, round_id: str, agency_id: int | None, at: datetime) -> bool:
-    """Whether a draft may be changed at an instant.
+def takes_changes(session: Session, draft: DraftLike, at: datetime) -> bool:
+    """Whether a draft may be changed at an instant: its round takes changes, and it is not settled."""
+    return draft.settled_at is None and round_takes_changes(session, draft.round_id, draft.agency_id, at)
+
+
+def round_takes_changes(session: Session, round_id: str, agency_id: int | None, at: datetime) -> bool:
+    """Whether drafts of a round may be changed at an instant.
 
     While a fault hides the dates of the round, what is written is kept: only an early end closes it then.
     """
@@ -62,7 +67,9 @@ def takes_changes(session: Session, round_id: str, agency_id: int | None, at: da
 
 
 def takes_changes_now(draft: DraftFacts, at: datetime) -> bool:
-    """The same of a draft that was read with what its round says."""
+    """Whether a draft that was read with what its round says may be changed."""
+    if draft.settled_at is not None:
+        return False
     try:
         return accepts_with(draft.round_id, draft.opened_at, draft.closed_at, draft.dates, at)
     except UnknownRound:
@@ -75,8 +82,15 @@ def _before_its_end(opened_at: datetime | None, closed_at: datetime | None, at: 
 
 def require_open(session: Session, application: Application, at: datetime) -> None:
     """Raise `Closed` unless the draft may be changed."""
-    if not takes_changes(session, application.round_id, application.agency_id, at):
-        raise closed(session, application.round_id, application.agency_id, at)
+    if not takes_changes(session, application, at):
+        raise closed_to(session, application, at)
+
+
+def closed_to(session: Session, draft: DraftLike, at: datetime) -> Closed:
+    """The refusal that says why a draft can't be changed at an instant."""
+    if draft.settled_at is not None:
+        return Closed(_("The school receives the label, so the application is settled and takes no more changes."))
+    return closed(session, draft.round_id, draft.agency_id, at)
 
 
 def closed(session: Session, round_id: str, agency_id: int | None, at: datetime) -> Closed:

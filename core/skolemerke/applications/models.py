@@ -19,7 +19,8 @@ class Application(Base):
 
     `answers` maps an address of the form (the id of a question; `<id>.<row>` or `<id>.<row>.<column>` in one of
     several places) to `{"raw", "version", "by", "at"}`: the text as typed, how often it was changed, by which
-    account, when. `consent` is `yes`, `no` or not yet asked (empty).
+    account, when. `consent` is `yes`, `no` or not yet asked (empty). From `settled_at` on, when the label was
+    granted, nothing is changed or sent any more.
     """
 
     __tablename__ = "application"
@@ -36,6 +37,7 @@ class Application(Base):
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     saved_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
     school: Mapped[School] = relationship()
     agency: Mapped[Agency | None] = relationship()
     edition: Mapped[Edition] = relationship()

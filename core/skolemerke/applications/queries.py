@@ -18,7 +18,7 @@ from skolemerke.applications import authors as writers
 from skolemerke.applications import content, known, signatures
 from skolemerke.applications.adopting import Shown
 from skolemerke.applications.draft_facts import AgencyLike, DraftFacts, DraftLike, facts_of
-from skolemerke.applications.drafts import dates_of, takes_changes, takes_changes_now
+from skolemerke.applications.drafts import dates_of, round_takes_changes, takes_changes_now
 from skolemerke.applications.earlier import Earlier, earlier_answers, earlier_submission
 from skolemerke.applications.evidence import open_evidence
 from skolemerke.applications.looking import LookAgain
@@ -192,7 +192,8 @@ def _rounds_of(school: School) -> tuple[RoundWork, ...]:
     for round_id in sorted({*begun, *invitations.rounds_open_to(school.id)}, reverse=True):
         application = begun.get(round_id)
         agency_id = application.agency_id if application else school.agency_id
-        is_open = takes_changes(session, round_id, agency_id, now)
+        is_settled = application is not None and application.settled_at is not None
+        is_open = not is_settled and round_takes_changes(session, round_id, agency_id, now)
         dates = dates_of(session, round_id, agency_id)
         may_start = application is None and is_open
         found.append(RoundWork(round_id, application, may_start, is_open, dates.closes if dates else None))

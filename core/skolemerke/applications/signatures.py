@@ -65,7 +65,7 @@ def to_be_signed(session: Session, application: Application, at: datetime) -> Si
     any more, else the draft; none when the round has ended and nothing was submitted."""
     draft = of_draft(session, application)
     submission = latest_submission(session, application.id)
-    is_open = takes_changes(session, application.round_id, application.agency_id, at)
+    is_open = takes_changes(session, application, at)
     if submission is None:
         return draft if is_open else None
     if not is_open or still_stands(application, draft.content, submission):

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skolemerke import audit, clock, database
-from skolemerke.applications.drafts import closed, held, require_open, takes_changes
+from skolemerke.applications.drafts import closed, held, require_open, round_takes_changes
 from skolemerke.applications.identifiers import new_public_id
 from skolemerke.applications.models import Application
 from skolemerke.applications.refusals import NotInvited
@@ -36,12 +36,12 @@ def start(actor: Actor, round_id: str, school_pk: int) -> Application:
     if not invitations.may_apply(round_id, school_pk):
         raise NotInvited
     agency_id = school.agency_id
-    if not takes_changes(read, round_id, agency_id, clock.now()):
+    if not round_takes_changes(read, round_id, agency_id, clock.now()):
         raise closed(read, round_id, agency_id, clock.now())
     edition_id = rounds.freeze(round_id, agency_id).id
     with database.write() as session:
         now = clock.now()
-        if not takes_changes(session, round_id, agency_id, now):
+        if not round_takes_changes(session, round_id, agency_id, now):
             raise closed(session, round_id, agency_id, now)
         statement = (
             database.insert(session, Application)

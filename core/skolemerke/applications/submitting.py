@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from skolemerke import audit, database
 from skolemerke.applications.authors import authors, tell
 from skolemerke.applications.content import Frozen, answers_with, freeze, latest_submission, still_stands
-from skolemerke.applications.drafts import held, too_late
+from skolemerke.applications.drafts import closed_to, held, too_late
 from skolemerke.applications.identifiers import new_receipt
 from skolemerke.applications.models import Application, Submission
 from skolemerke.applications.refusals import ApplicationRefusal, Missing, NotReady
@@ -83,6 +83,8 @@ def _same(session: Session, application: Application, draft: Frozen, key: str) -
 def _refusal(
     session: Session, application: Application, draft: Frozen, arrived_at: datetime
 ) -> ApplicationRefusal | None:
+    if application.settled_at is not None:
+        return closed_to(session, application, arrived_at)
     round_id, agency_id = application.round_id, application.agency_id
     try:
         in_time = accepts(round_id, agency_id, arrived_at, session=session)

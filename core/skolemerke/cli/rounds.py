@@ -239,6 +239,8 @@ def _summary_json(summary: RoundSummary) -> dict[str, Any]:
 def _shown(summary: RoundSummary, composed: Composed | None, content: Content) -> frame.Report:
     data = _summary_json(summary)
     data["calendar"] = composed.round.calendar.model_dump(mode="json") if composed else None
+    data["decision"] = list(composed.round.decision) if composed else None
+    data["release"] = composed.round.release if composed else None
     data["criteria"] = [{"id": c.id, "kind": c.kind, "parameters": c.parameters} for c in content.criteria]
     data["requirements"] = [_requirement_json(content, requirement.id) for requirement in content.form.requirements]
     data["editions"] = [
@@ -270,6 +272,8 @@ def _shown_text(data: dict[str, Any], summary: RoundSummary) -> str:
     if summary.reason:
         lines.append(f"paused: {summary.reason}")
     lines += [f"{name}: {value}" for name, value in (data["calendar"] or {}).items()]
+    if data["decision"]:
+        lines += [f"decision: {', '.join(data['decision'])}", f"release: {data['release']}"]
     lines += [f"condition {c['id']}: {c['kind']} {c['parameters']}" for c in data["criteria"]]
     for requirement in data["requirements"]:
         adjusted = f"  (by {requirement['adjusted_by']}: {requirement['reason']})" if requirement["adjusted_by"] else ""

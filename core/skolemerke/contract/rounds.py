@@ -18,6 +18,7 @@ PluginId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]
 
 Certainty = Literal["official", "third_party", "inference", "assumption"]
 DecisionLevel = Literal["agency", "central"]
+Release = Literal["together", "one_by_one"]
 
 
 class Source(Value):
@@ -99,7 +100,9 @@ class PageBlock(Worded):
 class Round(Worded):
     """One call of the label. Its criteria, form and policy are asked of the same plugin by other hooks.
 
-    `results_words` says when results come where that is a span and not an instant.
+    `results_words` says when results come where that is a span and not an instant. `release` says whether results are
+    decided and released `together`, after closing, or `one_by_one`, also while the round is open: then a school that
+    was refused may improve its application and send it again until the deadline.
     """
 
     worded: ClassVar[tuple[str, ...]] = ("title", "results_words")
@@ -111,6 +114,7 @@ class Round(Worded):
     results_words: str = ""
     calendar: Calendar
     decision: Annotated[tuple[DecisionLevel, ...], Field(min_length=1)] = ("agency",)
+    release: Release = "together"
     page: tuple[PageBlock, ...] = ()
     sources: tuple[Source, ...] = ()
 
@@ -163,6 +167,7 @@ __all__ = [
     "Overlay",
     "PageBlock",
     "PageItem",
+    "Release",
     "Round",
     "ScoringPolicy",
     "Source",

@@ -17,10 +17,14 @@ from skolemerke.speech import ZONE
 
 @dataclass(frozen=True)
 class Result:
-    """One submission whose result is released: its decisions at each level, the last of which settles it."""
+    """One submission whose result is released: its decisions at each level, the last of which settles it.
+
+    `again_until` is the deadline until which its school, refused, may send an improved application.
+    """
 
     submission: Submission
     decisions: dict[str, Decision]
+    again_until: datetime | None = None
 
     @property
     def final(self) -> Decision:

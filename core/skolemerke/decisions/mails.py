@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from flask import Flask
 from sqlalchemy import select, union
 
 from skolemerke import database, outbox
+from skolemerke.applications.drafts import zone_of
 from skolemerke.applications.models import AnswerChange, Application, Submission
 from skolemerke.decisions.awarding import Result
 from skolemerke.links import absolute
 from skolemerke.outbox import Letter, Mail
 from skolemerke.people.models import Account
 from skolemerke.registry.models import SchoolLabel
-from skolemerke.speech import say, speaking
+from skolemerke.speech import moment, say, speaking
 
 ACCOUNTS_AT_ONCE = 500
 
@@ -68,8 +70,18 @@ def _refused(mail: Mail) -> list[str]:
             school=mail.payload["school"],
             round=mail.round_id,
         ),
-        say("The work is not lost: what the school has written can be the basis of its next application."),
+        _what_is_open(mail),
     ]
+
+
+def _what_is_open(mail: Mail) -> str:
+    until = mail.payload.get("again_until")
+    if not until:
+        return say("The work is not lost: what the school has written can be the basis of its next application.")
+    when = moment(datetime.fromisoformat(until), zone_of(database.read(), mail.agency_id))
+    return say(
+        "The round is still open: until %(when)s you can improve the application and submit it again.", when=when
+    )
 
 
 def queue_mails(
@@ -97,6 +109,7 @@ def queue_mails(
                 feedback=result.final.feedback,
                 school=application.school.name,
                 application=application.public_id,
+                again_until=result.again_until.isoformat() if result.again_until else "",
                 certificate=label.certificate if label else "",
                 valid_from=label.valid_from if label else None,
                 valid_to=label.valid_to if label else None,

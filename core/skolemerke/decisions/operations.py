@@ -1,4 +1,4 @@
-"""What is done with decisions: each is made once and kept; the results of a round are released together."""
+"""What is done with decisions: each is made once and kept; results are released together, or one by one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from skolemerke import audit, clock, database
 from skolemerke.applications.models import Application, Submission
+from skolemerke.contract.rounds import Calendar
 from skolemerke.decisions import queries
 from skolemerke.decisions.awarding import Result, make_labels
 from skolemerke.decisions.mails import queue_mails
@@ -59,7 +60,7 @@ def decide(actor: Actor, submission_id: int, level: str, outcome: str, *, reason
         application = session.get_one(Application, application_id, with_for_update=True)
         rights.require(actor, "decision.make", Bench(level, application.agency_id))
         submission = session.get_one(Submission, submission_id)
-        if queries.is_open_still(session, round_id, calendar):
+        if queries.is_open_still(session, round_id, calendar) and not queries.releases_one_by_one(round_id):
             raise DecisionRefusal(_("The round is still open: decide when it has closed."))
         require_latest(session, submission)
         made = queries.counting_of(session, submission_id)
@@ -148,24 +149,77 @@ def publish(actor: Actor, round_id: str) -> Published:
         results, undecided = _due(session, round_id)
         if "central" in levels:
             _award_as_proposed(session, results, actor, now)
-        for result in results:
-            for decision in result.decisions.values():
-                decision.released_at = now
-        labels = make_labels(session, results, round_id, calendar, now)
-        mails = queue_mails(session, results, round_id, labels)
+        labels, mails = _hand_out(session, results, round_id, calendar, now)
         granted = sum(1 for result in results if result.final.outcome == "granted")
         published = Published(
             round=round_id,
             released=len(results),
             granted=granted,
             refused=len(results) - granted,
-            labels=len(labels),
+            labels=labels,
             mails=mails,
             undecided=undecided,
         )
         if results:
             _note(session, published, actor, now)
     return published
+
+
+def release(actor: Actor, submission_id: int) -> Decision:
+    """Release the result of one submission, in a round that releases one by one; also while the round is open.
+
+    A school that was refused may then send an improved application until the deadline; one that was granted the label
+    is done. A result that was released before stays as it is, and nobody is told twice. Returns the decision that the
+    school reads. Raises `Refused`, `DecisionRefusal`, `RoundPaused`, `LookupError` for a submission that is not there.
+    """
+    submission = database.read().get(Submission, submission_id)
+    if submission is None:
+        raise LookupError(f"there is no submission {submission_id}")
+    application_id, round_id = submission.application_id, submission.application.round_id
+    levels, calendar = queries.levels_of(round_id), calendar_of(round_id, submission.application.agency_id)
+    with database.write() as session:
+        application = session.get_one(Application, application_id, with_for_update=True)
+        submission, made = session.get_one(Submission, submission_id), queries.counting_of(session, submission_id)
+        final = queries.final_of(made)
+        level = final.level if final else levels[0]
+        rights.require(actor, "decision.release", Bench(level, application.agency_id))
+        if not queries.releases_one_by_one(round_id):
+            raise DecisionRefusal(_("The results of this round are released together, after it has closed."))
+        if final is None:
+            raise DecisionRefusal(_("Nothing was decided yet."))
+        if final.released_at is not None:
+            return final
+        require_latest(session, submission)
+        if final.outcome == "granted" and final.level != levels[-1]:
+            raise DecisionRefusal(_("The central service has not awarded the label yet."))
+        is_open = queries.is_open_still(session, round_id, calendar)
+        again_until = calendar.closes if is_open and final.outcome == "refused" else None
+        result = Result(submission, made, again_until)
+        _labels, mails = _hand_out(session, [result], round_id, calendar, clock.now())
+        audit.record(
+            session,
+            "result.released",
+            f"submission:{submission_id}",
+            actor=actor.ref,
+            agency_id=application.agency_id,
+            decision=final.id,
+            outcome=final.outcome,
+            mails=mails,
+        )
+    return final
+
+
+def _hand_out(
+    session: database.WriteSession, results: list[Result], round_id: str, calendar: Calendar, now: datetime
+) -> tuple[int, int]:
+    """Release results within the operation; what was granted is settled. Returns how many labels and mails it made."""
+    for result in results:
+        for decision in result.decisions.values():
+            decision.released_at = now
+        if result.final.outcome == "granted":
+            result.submission.application.settled_at = now
+    labels = make_labels(session, results, round_id, calendar, now)
+    return len(labels), queue_mails(session, results, round_id, labels)
 
 
 def _due(session: database.WriteSession, round_id: str) -> tuple[list[Result], int]:

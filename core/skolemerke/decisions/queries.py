@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager
 
 from skolemerke import clock, database
 from skolemerke.applications.models import Application, Declaration, Submission
@@ -16,6 +16,7 @@ from skolemerke.contract.rounds import Calendar, DecisionLevel
 from skolemerke.decisions.models import Decision, Publication
 from skolemerke.people.actors import Actor
 from skolemerke.people.rights import within
+from skolemerke.plugin_host.host import RoundPaused
 from skolemerke.registry.models import School
 from skolemerke.rounds import queries as rounds
 from skolemerke.rounds.composition import host
@@ -44,6 +45,14 @@ class Line:
 def levels_of(round_id: str) -> tuple[DecisionLevel, ...]:
     """The levels at which a round decides, in their order. Raises `RoundPaused` without its plugin."""
     return host().own(round_id).round.decision
+
+
+def releases_one_by_one(round_id: str) -> bool:
+    """Whether a round's results are decided and released one by one, also while it is open; no without its plugin."""
+    try:
+        return host().own(round_id).round.release == "one_by_one"
+    except RoundPaused:
+        return False
 
 
 def decisions_list(round_id: str, actor: Actor) -> list[Line]:
@@ -113,6 +122,18 @@ def history_of(submission_id: int) -> Sequence[Decision]:
     return database.read().scalars(statement).all()
 
 
+def history_before(submission: Submission) -> Sequence[Decision]:
+    """Every decision on the earlier submissions of the same application, the newest first."""
+    statement = (
+        select(Decision)
+        .join(Decision.submission)
+        .where(Submission.application_id == submission.application_id, Submission.number < submission.number)
+        .options(contains_eager(Decision.submission))
+        .order_by(Decision.id.desc())
+    )
+    return database.read().scalars(statement).all()
+
+
 def counting_of(session: Session, submission_id: int) -> dict[str, Decision]:
     """The decision that counts at each level of one submission."""
     statement = select(Decision).where(Decision.submission_id == submission_id).order_by(Decision.id)
@@ -120,15 +141,21 @@ def counting_of(session: Session, submission_id: int) -> dict[str, Decision]:
 
 
 def released_for(application: Application) -> Decision | None:
-    """The decision that a school may read: the released one of the highest level; none before the release."""
-    released = database.read().scalars(
-        select(Decision)
-        .join(Submission, Submission.id == Decision.submission_id)
-        .where(Submission.application_id == application.id, Decision.released_at.is_not(None))
-        .options(joinedload(Decision.submission))
-        .order_by(Decision.id)
+    """The decision that a school may read: of the newest submission whose result was released, that of the highest
+    level; none before the release. In a round that releases one by one, the school may have sent a newer one since."""
+    released = (
+        database.read()
+        .scalars(
+            select(Decision)
+            .join(Decision.submission)
+            .where(Submission.application_id == application.id, Decision.released_at.is_not(None))
+            .options(contains_eager(Decision.submission))
+            .order_by(Submission.number, Decision.id)
+        )
+        .all()
     )
-    return final_of({decision.level: decision for decision in released})
+    newest = released[-1].submission_id if released else None
+    return final_of({decision.level: decision for decision in released if decision.submission_id == newest})
 
 
 def declared_submissions(round_id: str) -> Select[Any]:
@@ -156,7 +183,8 @@ def holds_for_submission() -> Any:
 
 
 def is_open_still(session: Session, round_id: str, calendar: Calendar) -> bool:
-    """Whether applications may still come in by these dates, so that nothing can be decided yet."""
+    """Whether applications may still come in by these dates, so that nothing is decided yet, unless
+    results are released one by one."""
     record = session.get(RoundRecord, round_id)
     if record is None or record.opened_at is None:
         return True

@@ -24,10 +24,9 @@ def inherit(parent: Round, child: Round) -> Round:
             }.values()
         ),
     }
-    if "decision" not in stated:
-        update["decision"] = parent.decision
-    if "language" not in stated:
-        update["language"] = parent.language
+    for field in ("decision", "release", "language"):
+        if field not in stated:
+            update[field] = getattr(parent, field)
     return child.model_copy(update=update)
 
 

@@ -35,6 +35,7 @@ from skolemerke.web.filling import (
 )
 from skolemerke.web.languages import current_language
 from skolemerke.web.steps import Step, steps_of
+from skolemerke.web.told_results import told_result
 
 blueprint = Blueprint("applications", __name__, url_prefix="/applications")
 
@@ -134,7 +135,6 @@ def task_list(public_id: str) -> ResponseReturnValue:
     status = queries.status(application, current_language())
     sections = {section.id: section for section in form.sections}
     tags = tags_of(application, form, queries.evidence_of(application.id))
-    decided = released_for(application)
     parts = [_part(application, sections[part.id], part, status.looks) for part in status.sections]
     steps = steps_of(status)
     return render_template(
@@ -144,8 +144,7 @@ def task_list(public_id: str) -> ResponseReturnValue:
         form=form,
         is_new=not application.answers,
         **deadline_words(status),
-        decided=decided,
-        has_judged=bool(released_feedback(decided, current_language())),
+        told=told_result(application, status),
         adjustments=status.changes,
         pending=status.pending,
         looks=status.looks,
@@ -249,6 +248,10 @@ def _row(work: RoundWork, school: School) -> Row:
     until = _("Open until %(closes)s.", closes=closes) if work.is_open and closes else _("The round is closed.")
     if work.application is None:
         return Row(work.round_id, title, None, work.may_start, until)
+    if work.application.settled_at is not None:
+        return Row(
+            work.round_id, title, work.application, False, _("The school receives the label."), _("granted"), "good"
+        )
     if queries.latest_submission(work.application.id) is not None:
         return Row(work.round_id, title, work.application, False, until, _("submitted"), "good")
     word = _("draft") if work.is_open else _("not submitted")

@@ -69,6 +69,7 @@ PARTS = {
     "calendar": _("Dates"),
     "scoring": _("How it is scored"),
     "decision": _("Who decides"),
+    "release": _("When results are told"),
     "form": _("The form"),
 }
 

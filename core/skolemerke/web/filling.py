@@ -16,7 +16,7 @@ from skolemerke_forms.definition import Form, Section
 
 from skolemerke import clock, database, speech
 from skolemerke.applications import operations, queries
-from skolemerke.applications.drafts import closed, dates_of, takes_changes
+from skolemerke.applications.drafts import closed_to, dates_of, takes_changes
 from skolemerke.applications.models import Application
 from skolemerke.applications.queries import AgencyLike, DraftLike
 from skolemerke.contract.rounds import Calendar, Round
@@ -95,9 +95,9 @@ def nearing(application: DraftLike) -> Nearing | None:
     known: dict[int, Nearing | None] = g.get("nearing", {})
     if application.id in known:
         return known[application.id]
-    session, round_id, agency_id = database.read(), application.round_id, application.agency_id
-    is_open = takes_changes(session, round_id, agency_id, clock.now())
-    return _nearing(application, dates_of(session, round_id, agency_id) if is_open else None)
+    session = database.read()
+    is_open = takes_changes(session, application, clock.now())
+    return _nearing(application, dates_of(session, application.round_id, application.agency_id) if is_open else None)
 
 
 def _nearing(application: DraftLike, dates: Calendar | None) -> Nearing | None:
@@ -134,14 +134,14 @@ def may_edit(application: DraftLike) -> bool:
     """Whether the reader may change the application now."""
     if not rights.may(guard.actor(), "application.edit", application):
         return False
-    return takes_changes(database.read(), application.round_id, application.agency_id, clock.now())
+    return takes_changes(database.read(), application, clock.now())
 
 
 def why_closed(application: DraftLike) -> str:
     """Why an application can't be changed now."""
     if not rights.may(guard.actor(), "application.edit", application):
         return str(_("You can read this application. Only the teachers of the school can change it."))
-    return said(closed(database.read(), application.round_id, application.agency_id, clock.now()))
+    return said(closed_to(database.read(), application, clock.now()))
 
 
 def round_title(round_id: str) -> str:
@@ -187,8 +187,7 @@ def deadline_words(status: queries.ApplicationStatus) -> dict[str, str]:
         return {"deadline": _("The round is paused because of a fault. What you save is kept."), "left": ""}
     agency = status.application.agency
     if not status.is_open:
-        closed_on = closed(database.read(), status.application.round_id, status.application.agency_id, clock.now())
-        return {"deadline": said(closed_on), "left": ""}
+        return {"deadline": said(closed_to(database.read(), status.application, clock.now())), "left": ""}
     dates = dates_of(database.read(), status.application.round_id, status.application.agency_id)
     if dates is not None and dates.closes < clock.now():
         return {"deadline": _until_when(dates, agency), "left": ""}

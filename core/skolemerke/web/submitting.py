@@ -15,9 +15,8 @@ from skolemerke import clock, database
 from skolemerke.applications import operations, queries
 from skolemerke.applications.models import Application, Submission
 from skolemerke.applications.queries import ApplicationStatus
-from skolemerke.decisions.feedback import released_feedback
 from skolemerke.decisions.models import Decision
-from skolemerke.decisions.queries import released_for
+from skolemerke.decisions.queries import releases_one_by_one
 from skolemerke.rounds.models import Edition
 from skolemerke.rounds.queries import content
 from skolemerke.scoring import operations as scoring_operations
@@ -38,6 +37,7 @@ from skolemerke.web.filling import (
 from skolemerke.web.gaps import gaps_of, missing_answers
 from skolemerke.web.languages import current_language
 from skolemerke.web.steps import Step, consent_step, declaration_step
+from skolemerke.web.told_results import told_result
 
 blueprint = Blueprint("submitting", __name__, url_prefix="/applications")
 
@@ -101,8 +101,8 @@ def receipt(public_id: str) -> ResponseReturnValue:
     if submission is None:
         return redirect(url_for("applications.task_list", public_id=public_id))
     status = queries.status(application, current_language())
-    decided = released_for(application)
-    number = [(_("Receipt number"), submission.receipt)] if decided else []
+    told = told_result(application, status)
+    number = [(_("Receipt number"), submission.receipt)] if told.decided else []
     return render_template(
         "applications/receipt.html",
         **frame(application, _("Receipt")),
@@ -110,10 +110,9 @@ def receipt(public_id: str) -> ResponseReturnValue:
         buffer_key=buffer_key(application),
         rows=[*number, *_receipt_rows(submission, status)],
         next=_what_comes(status),
-        sheets=_sheets(submission, decided),
+        sheets=_sheets(submission, told.decided),
         has_changed=status.changed_since and status.is_open,
-        decided=decided,
-        judged=released_feedback(decided, current_language()),
+        told=told,
     )
 
 
@@ -131,6 +130,7 @@ def _submit_page(application: Application, refusal: str = "") -> str:
         **deadline_words(status),
         rows=_summary(application, status),
         is_sent=sent is not None and not status.changed_since,
+        again=told_result(application, status).again,
         earlier=moment_at(sent.arrived_at, application.agency) if sent else "",
         key=secrets.token_urlsafe(24),
         buffer_key=buffer_key(application),
@@ -185,8 +185,7 @@ class ShownSheet:
 
 def _sheets(submission: Submission, decided: Decision | None) -> list[ShownSheet]:
     """The sheets of a submission: that which counts first. What was judged is the school's to see with the result."""
-    is_released = decided is not None and decided.submission_id == submission.id
-    stored = (scoring.sheets_of if is_released else scoring.sheets_before_judging)(submission.id)
+    stored = (scoring.sheets_of if decided else scoring.sheets_before_judging)(submission.id)
     found = []
     for one in stored:
         sheet = sheet_words.in_words(scoring.read_sheet(one), content(database.read().get_one(Edition, one.edition_id)))
@@ -222,6 +221,10 @@ def _what_comes(status: ApplicationStatus) -> list[str]:
     if status.is_open and status.deadline:
         when = moment_at(status.deadline, agency)
         found.append(_("Until %(when)s you can change the application and submit it again.", when=when))
+    if releases_one_by_one(status.application.round_id):
+        found.append(_("The agency reviews the application, also while the round is open."))
+        found.append(_("You get a mail when there is a result. It stands here too."))
+        return found
     found.append(_("The agency reviews the application after the round has closed."))
     found.append(_("You get a mail when the results are out. They stand here too."))
     return found

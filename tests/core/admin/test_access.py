@@ -43,6 +43,7 @@ OPERATIONS = {
     "admin-applications.confirm_judgements",
     "admin-applications.confirm_paper",
     "admin-applications.return_paper",
+    "admin-applications.release",
     "admin-results.publish",
     "admin-agencies.change",
     "admin-mails.send_again",

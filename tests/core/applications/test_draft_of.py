@@ -51,7 +51,7 @@ def test_the_newest_dates_of_its_agency_decide_whether_it_is_open(here, closes):
         clock.current().move_to(datetime.fromisoformat(now))
         found = queries.draft_of(here.actor(here.kari), application.public_id)
         assert found is not None
-        assert found[1] is takes_changes(database.read(), ROUND, here.agency_id, clock.now())
+        assert found[1] is takes_changes(database.read(), application, clock.now())
         assert found.dates.closes == datetime.fromisoformat(closes)
         assert found[1] is (datetime.fromisoformat(now) < datetime.fromisoformat(closes))
 

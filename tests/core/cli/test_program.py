@@ -15,7 +15,7 @@ KEYS = {
     "plugins list": {"id", "version", "state", "source", "rounds", "overlays", "fault"},
     "rounds list": {"id", "title", "state", "plugin", "overlays", "edition"},
 }
-SHOWN = {*KEYS["rounds list"], "calendar", "criteria", "requirements", "editions", "sources"}
+SHOWN = {*KEYS["rounds list"], "calendar", "decision", "release", "criteria", "requirements", "editions", "sources"}
 
 
 @pytest.fixture

@@ -128,6 +128,7 @@ POST  /admin/rounds/open                                   publishers
 POST  /admin/rounds/close                                  publishers
 POST  /admin/agencies/<int(max=2147483647):key>/change    administrators
 POST  /admin/applications/<int(max=2147483647):key>/decide/<int(max=2147483647):submission_id>     its officers
+POST  /admin/applications/<int(max=2147483647):key>/release/<int(max=2147483647):submission_id>    its staff
 POST  /admin/applications/<int(max=2147483647):key>/judge/<int(max=2147483647):submission_id>      its officers
 POST  /admin/applications/<int(max=2147483647):key>/confirm-judgements/<int(max=2147483647):submission_id>  its officers
 POST  /admin/applications/<int(max=2147483647):key>/confirm-paper/<int(max=2147483647):declaration_id>  its officers
