@@ -30,7 +30,6 @@ from skolemerke.web import (
     papers,
     providers,
     public,
-    received,
     round_view,
     second_factor,
     sections,
@@ -73,7 +72,6 @@ PAGES = (
 def register(app: Flask) -> None:
     """Put all pages into an application."""
     page_templates.register(app)
-    received.register(app)
     # The first of these to register is the last to touch a response.
     compressing.register(app)
     csrf.init_app(app)

@@ -7,11 +7,12 @@ from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO, cast
 
-from flask import Flask, Request
+from flask import Flask
 from werkzeug.datastructures import FileStorage
 
 from skolemerke.applications.operations import NoRoom
 from skolemerke.applications.storing import NO_ROOM
+from skolemerke.web.received import Received
 
 IN_MEMORY = 512 * 1024
 """So many bytes of a file are held before it is put on the disk."""
@@ -62,7 +63,7 @@ class Arriving:
         self._file = io.BytesIO()
 
 
-class ArrivingRequest(Request):
+class ArrivingRequest(Received):
     """A request whose text is read also when there is no room for its files."""
 
     def _get_file_stream(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Request
+from flask import Request
 from werkzeug.datastructures import ImmutableMultiDict
 
 NUL = "\0"
@@ -25,11 +25,6 @@ class Received(Request):
     """A request whose fields hold nothing that can't be kept."""
 
     parameter_storage_class = Fields
-
-
-def register(app: Flask) -> None:
-    """Give an application such requests."""
-    app.request_class = Received
 
 
 def _kept(value: Any) -> Any:
