@@ -116,7 +116,8 @@ def mark_shared(*, is_shared: bool) -> None:
 def is_shared() -> bool:
     """Whether many use this computer, as its reader said: nothing is kept in the browser then."""
     held = standing()
-    return held is not None and held.is_shared
+    # While the database is away the cookie alone knows.
+    return held.is_shared if held is not None else bool(session.get(SHARED))
 
 
 def renew(token: str) -> None:

@@ -34,7 +34,7 @@ def note(error: Exception) -> None:
     if isinstance(error, DBAPIError) and not database.is_away(error):
         raise error
     log.warning("the database is away: %s %s: %s", request.method, request.path, type(error).__name__)
-    g.actor, g.agency = ANONYMOUS, None
+    g.actor, g.standing, g.agency = ANONYMOUS, None, None
 
 
 def _show(error: Exception) -> ResponseReturnValue:
