@@ -70,7 +70,7 @@ def test_who_asked_for_no_more_gets_no_bulk_mail_but_everything_else(sending, se
     operations.resume(first)
     operations.resume(first)
     assert suppressions() == [("kari@school.example", ASKED, "", False)]
-    verbs = database.read().scalars(select(audit.AuditLine.verb)).all()
+    verbs = database.read().scalars(select(audit.AuditLine.verb).order_by(audit.AuditLine.number)).all()
     assert [verb for verb in verbs if verb.startswith("mail.")] == ["mail.stopped", "mail.resumed"]
     assert list(audit.breaks(database.read())) == []
 
