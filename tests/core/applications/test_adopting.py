@@ -50,7 +50,9 @@ def _rows(model):
 
 def _verbs(application):
     subject = f"application:{application.id}"
-    return list(database.read().scalars(select(AuditLine.verb).where(AuditLine.subject == subject)))
+    return list(
+        database.read().scalars(select(AuditLine.verb).where(AuditLine.subject == subject).order_by(AuditLine.number))
+    )
 
 
 def _overlays(*applications):

@@ -18,7 +18,9 @@ from support.applying import CLOSES, again, teacher, together
 
 
 def _lines(subject):
-    return list(database.read().scalars(select(AuditLine.verb).where(AuditLine.subject == subject)))
+    return list(
+        database.read().scalars(select(AuditLine.verb).where(AuditLine.subject == subject).order_by(AuditLine.number))
+    )
 
 
 def test_a_teacher_begins_under_the_edition_of_the_agency(world):

@@ -45,7 +45,7 @@ def test_every_registered_teacher_of_a_school_that_may_apply_gets_one_mail_once(
     check(ROUND)
     assert queue(ROUND) == Queued(queued=0, already=2, schools=1)
     assert len({mail.message_id for mail in queued()}) == 2
-    lines = database.read().scalars(select(audit.AuditLine.verb)).all()
+    lines = database.read().scalars(select(audit.AuditLine.verb).order_by(audit.AuditLine.number)).all()
     assert lines.count("invitations.queued") == 1
     assert list(audit.breaks(database.read())) == []
 

@@ -98,7 +98,7 @@ def test_own_words_are_sent_and_taken_back_and_every_version_is_kept(app, norway
     wording.reset(officer(norway), norway, "invitation", "nb")
     assert [row.body for row in wording.history(norway, "invitation", "nb")] == ["", "{stop} again", BODY]
     assert wording.own_languages(norway, "invitation") == []
-    lines = database.read().scalars(select(audit.AuditLine.verb)).all()
+    lines = database.read().scalars(select(audit.AuditLine.verb).order_by(audit.AuditLine.number)).all()
     assert [line for line in lines if line.startswith("mail")] == ["mail.worded", "mail.worded", "mail.wording_reset"]
     assert list(audit.breaks(database.read())) == []
 
