@@ -67,7 +67,7 @@ def sign_in_by_mail(walk, teacher):
     # Opening the link signed nobody in; the button does.
     assert walk.page.locator(".signed-in__who").count() == 0
     walk.page.locator("main form button").click()
-    assert walk.page.locator(".signed-in__who").count() == 1
+    walk.page.locator(".signed-in__who").wait_for(state="attached")
 
 
 def fill_in(walk, application, tmp_path):

@@ -100,16 +100,14 @@ def test_rows_that_come_and_go_neither_repeat_nor_hide_others(office):
 @pytest.mark.parametrize(
     "nonsense",
     ["after=x", "after=-1", "after=99999999999999999999", "before=0", "after=", "sort=no&desc=2", "sort=registered_on",
-     "after=1.5", "before=%00", "in=no", "page=7"],
+     "after=1.5", "before=%00", "in=no", "page=7", "agency=%00"],
 )  # fmt: skip
 def test_nonsense_in_the_address_gives_the_first_page(schools, nonsense):
     text = _text(schools, f"/admin/schools/?country=SE&{nonsense}")
     assert _ids(text) == [f"SE-{n:04}" for n in range(50)]
 
 
-@pytest.mark.parametrize(
-    "nonsense", ["agency=x", "agency=%00", "agency=99999999999999999999", "country=%00", "country=X"]
-)
+@pytest.mark.parametrize("nonsense", ["agency=x", "agency=99999999999999999999", "country=%01", "country=X"])
 def test_a_choice_that_no_row_can_have_lists_nothing(schools, nonsense):
     assert "Nothing is listed here." in _text(schools, f"/admin/schools/?{nonsense}")
 
