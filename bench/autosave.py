@@ -21,7 +21,7 @@ from bench.victims import Started, Victim
 QUESTIONS = ("team_work", "team_members", "group_projects", "teaching_next_step")
 SECTION = "teaching"
 SECONDS_TO_START = 3
-"""Time on the wall, and so of a machine that does nothing else."""
+"""On the wall only where the machine does nothing else; that of the processor means the same on a busy one."""
 MOST_SAVES, LONGEST_SAVE = 40, 0.05
 """A server is killed after at most so many saves, and at most so many seconds: within the next ones."""
 REST = 0.02
@@ -64,6 +64,7 @@ class Outcome:
     refusals: tuple[str, ...]
     is_sound: bool
     slowest_start: float
+    start_cpu: float
 
 
 def run(*, full: bool) -> list[Row]:
@@ -78,6 +79,7 @@ def run(*, full: bool) -> list[Row]:
         Row(f"{name}: that cut somebody off", found.cut_off, "kills", found.kills, "at least"),
         Row(f"{name}: refused, 'database is locked' among them", len(found.refusals), "saves", 0),
         Row(f"{name}: database and audit chain sound", int(found.is_sound), "yes = 1", 1, "at least"),
+        Row(f"{name}: slowest start after a kill", found.start_cpu, "CPU s", SECONDS_TO_START),
         Row(f"{name}: slowest start after a kill (wall)", found.slowest_start, "s", SECONDS_TO_START),
     ]
 
@@ -101,7 +103,7 @@ def killed(home: Path, pens: list[Pen], victim: Victim, *, kills: int, seed: int
     ]
     for thread in threads:
         thread.start()
-    slowest, cut_off = 0.0, 0
+    slowest, start_cpu, cut_off = 0.0, 0.0, 0
     try:
         for _ in range(kills):
             _wait_for_saves(logs, dice.randint(1, MOST_SAVES))
@@ -110,7 +112,7 @@ def killed(home: Path, pens: list[Pen], victim: Victim, *, kills: int, seed: int
             victim.kill()
             began = time.monotonic()
             victim.start()
-            slowest = max(slowest, time.monotonic() - began)
+            slowest, start_cpu = max(slowest, time.monotonic() - began), max(start_cpu, victim.cpu)
             cut_off += sum(log.unanswered for log in logs) > unanswered
         _wait_for_saves(logs, 1)
     finally:
@@ -118,7 +120,7 @@ def killed(home: Path, pens: list[Pen], victim: Victim, *, kills: int, seed: int
         for thread in threads:
             thread.join()
         victim.kill()
-    return _judged(home, pens, logs, Outcome(kills, 0, 0, cut_off, (), is_sound=False, slowest_start=slowest))
+    return _judged(home, pens, logs, Outcome(kills, 0, 0, cut_off, (), False, slowest, start_cpu))
 
 
 def _wait_for_saves(logs: list[Log], more: int) -> None:

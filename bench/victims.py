@@ -67,9 +67,11 @@ for line in sys.stdin:
 
 
 class Victim(Protocol):
-    """A server of a home, at a port that stays the same."""
+    """A server of a home, at a port that stays the same; `cpu` are the seconds of the processor that its last start
+    took."""
 
     port: int
+    cpu: float
 
     def start(self) -> None:
         """Start it; it answers when this returns."""
@@ -82,12 +84,13 @@ class Started:
     """A server as an operator starts it: a new process that loads everything."""
 
     def __init__(self, home: Path) -> None:
-        self._home, self.port = home, free_port()
+        self._home, self.port, self.cpu = home, free_port(), 0.0
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it; it answers when this returns."""
         self._process = start_server(self._home, self.port)
+        self.cpu = _cpu_of(self._process.pid)
 
     def kill(self) -> None:
         """End it by SIGKILL; it is gone when this returns."""
@@ -100,7 +103,7 @@ class Forked:
     """A server that is forked from a process that has loaded everything and has saved once."""
 
     def __init__(self, nursery: subprocess.Popen[str], port: int) -> None:
-        self._nursery, self.port, self._child = nursery, port, 0
+        self._nursery, self.port, self.cpu, self._child = nursery, port, 0.0, 0
 
     def start(self) -> None:
         """Start it; it answers when this returns."""
@@ -110,12 +113,22 @@ class Forked:
         self._nursery.stdin.flush()
         self._child = int(self._nursery.stdout.readline())
         wait_for(f"http://127.0.0.1:{self.port}/readyz", self._nursery)
+        self.cpu = _cpu_of(self._child)
 
     def kill(self) -> None:
         """End it by SIGKILL; it is gone when this returns."""
         assert self._nursery.stdout is not None
         os.kill(self._child, signal.SIGKILL)
         self._nursery.stdout.readline()
+
+
+def _cpu_of(process: int) -> float:
+    """The CPU seconds of a process until now, where the system tells."""
+    told = Path(f"/proc/{process}/stat")
+    if not told.is_file():
+        return 0.0
+    user, system = told.read_text(encoding="ascii").rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager

@@ -8,8 +8,10 @@ import sys
 import click
 import pytest
 from skolemerke import cli
+from skolemerke.config import load_config
 from support.house import ROOT
 from support.installation import SHIPPED, WAIVER, install, write_plugin
+from support.tables import lay_tables
 
 KEYS = {
     "plugins list": {"id", "version", "state", "source", "rounds", "overlays", "fault"},
@@ -18,9 +20,20 @@ KEYS = {
 SHOWN = {*KEYS["rounds list"], "calendar", "decision", "release", "criteria", "requirements", "editions", "sources"}
 
 
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory):
+    """A home with its database, for commands that change nothing."""
+    return with_tables(install(tmp_path_factory.mktemp("home"), *SHIPPED, WAIVER))
+
+
 @pytest.fixture
 def home(tmp_path):
-    return install(tmp_path, *SHIPPED, WAIVER)
+    return with_tables(install(tmp_path, *SHIPPED, WAIVER))
+
+
+def with_tables(home):
+    lay_tables(load_config(home, {}))
+    return home
 
 
 def run(home, *words):
@@ -52,14 +65,14 @@ def test_the_documentation_lists_exactly_the_commands_that_there_are():
 
 
 @pytest.mark.parametrize("words", KEYS)
-def test_lists_have_the_keys_of_the_contract(home, words):
-    done = run(home, *words.split(), "--json")
+def test_lists_have_the_keys_of_the_contract(shipped, words):
+    done = run(shipped, *words.split(), "--json")
     assert (done.returncode, done.stderr) == (0, "")
     assert {frozenset(row) for row in json.loads(done.stdout)} == {frozenset(KEYS[words])}
 
 
-def test_a_round_is_shown_with_who_adjusted_what_and_why(home):
-    done = run(home, "rounds", "show", "2021-2022", "--json")
+def test_a_round_is_shown_with_who_adjusted_what_and_why(shipped):
+    done = run(shipped, "rounds", "show", "2021-2022", "--json")
     shown = json.loads(done.stdout)
     promotion = shown["requirements"][-1]
     assert set(shown) == SHOWN
@@ -73,8 +86,8 @@ def test_a_round_is_shown_with_who_adjusted_what_and_why(home):
     assert [set(criterion) for criterion in shown["criteria"]] == [{"id", "kind", "parameters"}] * 3
 
 
-def test_a_clean_check_prints_an_empty_list(home):
-    done = run(home, "rounds", "check", "2021-2022", "--json")
+def test_a_clean_check_prints_an_empty_list(shipped):
+    done = run(shipped, "rounds", "check", "2021-2022", "--json")
     assert (done.returncode, json.loads(done.stdout)) == (0, [])
 
 
@@ -108,14 +121,15 @@ def test_a_quarantined_plugin_makes_the_list_answer_no(home):
         (["registry", "import", "nowhere"], ""),
     ],
 )
-def test_bad_input_is_one_line_and_exit_code_2(home, words, line):
-    done = run(home, *words, *(["--json"] if "fish" not in words else []))
+def test_bad_input_is_one_line_and_exit_code_2(shipped, words, line):
+    done = run(shipped, *words, *(["--json"] if "fish" not in words else []))
     assert (done.returncode, done.stdout) == (2, "")
     assert len(done.stderr.strip().splitlines()) == 1
     assert line in done.stderr
 
 
-def test_our_own_fault_is_one_line_with_a_reference(home):
+def test_our_own_fault_is_one_line_with_a_reference(tmp_path):
+    home = install(tmp_path)
     (home / "instance").mkdir()
     (home / "instance" / "skolemerke.db").mkdir()
     done = run(home, "rounds", "list", "--json")
@@ -139,8 +153,8 @@ def test_a_new_round_begins_from_another_and_is_clean(home):
     assert run(home, "rounds", "new", "2022-2023", "--from", "2021-2022").returncode == 2
 
 
-def test_two_rounds_are_compared_in_sentences(home):
-    done = run(home, "rounds", "diff", "2020-2021", "2021-2022", "--json")
+def test_two_rounds_are_compared_in_sentences(shipped):
+    done = run(shipped, "rounds", "diff", "2020-2021", "2021-2022", "--json")
     found = json.loads(done.stdout)
     assert done.returncode == 0
     assert {frozenset(row) for row in found} == {frozenset({"part", "id", "change", "class", "sentence"})}
@@ -154,7 +168,7 @@ def test_two_rounds_are_compared_in_sentences(home):
     }
 
 
-def test_a_folder_that_is_not_installed_is_compared_with_what_is(home, tmp_path):
+def test_a_folder_that_is_not_installed_is_compared_with_what_is(shipped, tmp_path):
     overlay = tmp_path / "asks-more"
     overlay.mkdir()
     (overlay / "pyproject.toml").write_text(
@@ -164,40 +178,42 @@ def test_a_folder_that_is_not_installed_is_compared_with_what_is(home, tmp_path)
         'overlay: asks-more\nround: "2021-2022"\nlanguage: en\nreason: More.\n'
         "form:\n  sections:\n    - id: teaching\n      questions:\n        - {id: team_size, minimum: 5}\n"
     )
-    done = run(home, "rounds", "diff", "2021-2022", str(overlay), "--json")
+    done = run(shipped, "rounds", "diff", "2021-2022", str(overlay), "--json")
     assert [(row["id"], row["class"]) for row in json.loads(done.stdout)] == [("team_size", "narrowing")]
     (overlay / "overlay.yaml").write_text("overlay: [")
-    broken = run(home, "rounds", "diff", "2021-2022", str(overlay), "--json")
+    broken = run(shipped, "rounds", "diff", "2021-2022", str(overlay), "--json")
     assert (broken.returncode, broken.stdout) == (2, "")
     assert "overlay.yaml" in broken.stderr
 
 
-def test_a_blank_form_is_written_as_pdf_or_text_document(home, tmp_path):
+def test_a_blank_form_is_written_as_pdf_or_text_document(shipped, tmp_path):
     file = tmp_path / "form.pdf"
-    done = run(home, "rounds", "print", "2021-2022", str(file), "--language", "nn", "--json")
+    done = run(shipped, "rounds", "print", "2021-2022", str(file), "--language", "nn", "--json")
     report = json.loads(done.stdout)
     assert (done.returncode, report["round"], report["language"]) == (0, "2021-2022", "nn")
     assert file.read_bytes().startswith(b"%PDF-")
     assert report["bytes"] == file.stat().st_size
     assert b"/Lang(nn)" in file.read_bytes()
-    done = run(home, "rounds", "print", str(home / "plugins" / "etwinning-2018-2019"), str(tmp_path / "form.docx"))
+    done = run(
+        shipped, "rounds", "print", str(shipped / "plugins" / "etwinning-2018-2019"), str(tmp_path / "form.docx")
+    )
     assert done.returncode == 0
     assert (tmp_path / "form.docx").read_bytes().startswith(b"PK")
     for name, complaint in (("form.odt", "must end in .pdf or .docx"), ("missing/form.pdf", "can't be written")):
-        done = run(home, "rounds", "print", "2021-2022", str(tmp_path / name))
+        done = run(shipped, "rounds", "print", "2021-2022", str(tmp_path / name))
         assert (done.returncode, done.stdout) == (2, "")
         assert complaint in done.stderr
 
 
-def test_the_same_commands_stand_under_flask(home):
+def test_the_same_commands_stand_under_flask(shipped):
     command = [sys.executable, "-m", "flask", "--app", "skolemerke", "rounds", "list", "--json"]
     done = subprocess.run(
         command,
         check=True,
-        env={"SKOLEMERKE_HOME": str(home), "PATH": ""},
+        env={"SKOLEMERKE_HOME": str(shipped), "PATH": ""},
         capture_output=True,
         text=True,
-        cwd=home,
+        cwd=shipped,
     )
     assert [row["id"] for row in json.loads(done.stdout)] == ["2018-2019", "2019-2020", "2020-2021", "2021-2022"]
 
@@ -221,7 +237,8 @@ def test_a_backup_is_restored_whole_and_a_damaged_one_is_refused(home, tmp_path)
     assert (refused.returncode, (empty / "instance" / "skolemerke.db").exists()) == (2, False)
 
 
-def test_the_doctor_of_a_fresh_installation_finds_no_fault(home):
+def test_the_doctor_of_a_fresh_installation_finds_no_fault(tmp_path):
+    home = install(tmp_path, *SHIPPED, WAIVER)
     run(home, "init")
     done = run(home, "doctor", "--json")
     assert done.returncode == 0

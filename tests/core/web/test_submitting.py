@@ -8,7 +8,7 @@ from skolemerke.applications import operations, queries
 from skolemerke.applications.models import Submission
 from skolemerke.scoring import operations as scoring
 from sqlalchemy import select
-from support.applicants import csrf, scene, send, text_of
+from support.applicants import csrf, saved, scene, send, text_of
 
 
 @pytest.fixture
@@ -86,6 +86,23 @@ def test_submitting_gives_a_receipt_and_sending_the_page_again_gives_the_same(he
     assert f"Receipt number {made.receipt}" in text
     assert "Arrived Tuesday, 1 December 2020, 09:0" in text
     assert "The principal or a deputy signs the declaration, by Monday, 22 February 2021, 23:59 (CET)." in text
+
+
+def test_a_page_that_is_sent_again_after_a_change_submits_nothing_more_and_the_receipt_says_so(
+    here, application, address
+):
+    """A retry must not send what a colleague has half written meanwhile; who wants that presses the button anew."""
+    here.fill(application)
+    client = here.client(here.kari)
+    page = client.get(f"{address}/submit")
+    fields = {"csrf_token": csrf(page), "key": key_of(page)}
+    client.post(f"{address}/submit", data=fields)
+    operations.save_answers(here.actor(here.ola), application.id, {"team_size": "5"}, {"team_size": 1})
+    answer = client.post(f"{address}/submit", data={**fields, "q_team_size": "6"})
+    assert (answer.status_code, answer.location) == (302, f"{address}/receipt")
+    assert [(made.number, made.raw["team_size"]) for made in submissions()] == [(1, "4")]
+    assert saved(application)["team_size"] == "5"
+    assert "The application was changed after it was submitted." in text_of(client.get(answer.location))
 
 
 def test_two_pages_have_two_keys(here, application, address):
