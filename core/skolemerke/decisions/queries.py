@@ -158,6 +158,27 @@ def released_for(application: Application) -> Decision | None:
     return final_of({decision.level: decision for decision in released if decision.submission_id == newest})
 
 
+def told_outcomes(applications: Sequence[int]) -> dict[int, str | None]:
+    """What some schools may read of their latest submission, by application: its released outcome, none before the
+    release. An application of which nothing was sent is not among them."""
+    newest = (
+        select(func.max(Submission.id))
+        .where(Submission.application_id.in_(applications))
+        .group_by(Submission.application_id)
+    )
+    released = (Decision.submission_id == Submission.id) & Decision.released_at.is_not(None)
+    rows = database.read().execute(
+        select(Submission.application_id, Decision.level, Decision.outcome)
+        .outerjoin(Decision, released)
+        .where(Submission.id.in_(newest))
+        .order_by(Decision.id)
+    )
+    found: dict[int, dict[str, str]] = {}
+    for application_id, level, outcome in rows:
+        found.setdefault(application_id, {})[level] = outcome
+    return {application_id: levels.get("central") or levels.get("agency") for application_id, levels in found.items()}
+
+
 def declared_submissions(round_id: str) -> Select[Any]:
     """A statement for the latest submissions of a round whose exact text the head of the school has declared."""
     return (
