@@ -19,8 +19,8 @@ MOST = 200
 
 @dataclass(frozen=True)
 class Listed:
-    """One row of a list: its id in the register, what it is called, of which kind, on which day, and what else is
-    known; in nobody's language."""
+    """One row of a list: its id in the register, what it is called, of which kind (of a teacher, the role), on which
+    day, and what else is known; in nobody's language."""
 
     id: str
     name: str
@@ -46,7 +46,7 @@ def _teachers(session: Session, school: School, day: date) -> Iterable[Listed]:
         .where(Teacher.school_id == school.id, *_serving(day))
         .order_by(Teacher.name, Teacher.id)
     )
-    return (Listed(row.teacher_id, row.name, row.role) for row in session.execute(statement.limit(MOST)))
+    return (Listed(row.teacher_id, row.name, kind=row.role) for row in session.execute(statement.limit(MOST)))
 
 
 def _projects(session: Session, school: School, day: date) -> Iterable[Listed]:
