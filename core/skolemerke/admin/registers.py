@@ -102,7 +102,7 @@ class TeacherView(RecordView):
     column_details_list = (*column_list, "gone")
     sources: ClassVar = {
         "school": Source((School.name,), via=Teacher.school),
-        "role": Source((Teacher.role,), words=lambda role: kind_words(role, gettext)),
+        "role": Source((Teacher.role,), words=lambda role: kind_words(role, gettext), are_few=True),
     }
     orders: ClassVar = {"name": folded(Teacher.name), "email": coded(Teacher.email)}
     default_order = ("name", False)
