@@ -20,6 +20,7 @@ from skolemerke.database import table_of
 from skolemerke.registry.models import School
 from skolemerke.rounds import queries as rounds
 from skolemerke.rounds.models import AgencyCalendar, Edition, RoundRecord
+from skolemerke.rounds.stored import moved_dates
 
 
 class AgencyLike(Protocol):
@@ -176,7 +177,7 @@ def facts_of(public_id: str) -> DraftFacts | None:
 
 _application, _school, _agency = table_of(Application), table_of(School), table_of(Agency)
 _edition, _round, _calendar = table_of(Edition), table_of(RoundRecord), table_of(AgencyCalendar)
-_moved = rounds.moved_dates(_application.c.round_id, _application.c.agency_id).correlate(_application)
+_moved = moved_dates(_application.c.round_id, _application.c.agency_id).correlate(_application)
 
 # Made once: what SQLAlchemy works out of a statement, it keeps with it.
 _FACTS = (

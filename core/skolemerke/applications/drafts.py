@@ -17,8 +17,8 @@ from skolemerke.applications.refusals import Closed
 from skolemerke.contract.rounds import Calendar
 from skolemerke.people.actors import Actor
 from skolemerke.people.rights import Refused, require
-from skolemerke.rounds.models import RoundRecord
 from skolemerke.rounds.queries import UnknownRound, accepts, accepts_with, calendar_of
+from skolemerke.rounds.stored import record_of
 from skolemerke.speech import marked as _
 
 
@@ -62,7 +62,7 @@ def round_takes_changes(session: Session, round_id: str, agency_id: int | None, 
     try:
         return accepts(round_id, agency_id, at, session=session)
     except UnknownRound:
-        record = session.get(RoundRecord, round_id)
+        record = record_of(session, round_id)
         return record is not None and _before_its_end(record.opened_at, record.closed_at, at)
 
 
@@ -95,7 +95,7 @@ def closed_to(session: Session, draft: DraftLike, at: datetime) -> Closed:
 
 def closed(session: Session, round_id: str, agency_id: int | None, at: datetime) -> Closed:
     """The refusal that says why a round takes nothing at an instant."""
-    record = session.get(RoundRecord, round_id)
+    record = record_of(session, round_id)
     dates = dates_of(session, round_id, agency_id)
     if record is None or record.opened_at is None:
         return Closed(_("The round has not been opened."))
@@ -111,7 +111,7 @@ def closed(session: Session, round_id: str, agency_id: int | None, at: datetime)
 def too_late(session: Session, application: Application, arrived_at: datetime) -> Closed:
     """The refusal of something that was sent, with both times: when it had arrived, and until when it was taken."""
     round_id, agency_id = application.round_id, application.agency_id
-    record, dates = session.get(RoundRecord, round_id), dates_of(session, round_id, agency_id)
+    record, dates = record_of(session, round_id), dates_of(session, round_id, agency_id)
     if record is None or record.opened_at is None or dates is None or arrived_at < dates.opens:
         return closed(session, round_id, agency_id, arrived_at)
     early = record.closed_at is not None and record.closed_at < dates.closes

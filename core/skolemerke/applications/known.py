@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -11,7 +11,7 @@ from skolemerke_forms.definition import Form
 from skolemerke_forms.questions import RegistryList, row_ids
 from sqlalchemy.orm import Session
 
-from skolemerke import clock
+from skolemerke import clock, database
 from skolemerke.registry.listed import Listed, listed
 from skolemerke.registry.models import School
 
@@ -21,10 +21,14 @@ def known_of(session: Session, school: School, form: Form) -> Known:
     if not form.needs_registry:
         return Known()
     lists = {question.source for question in form.questions() if isinstance(question, RegistryList)}
+    return database.once(session, ("known", school.id, *sorted(lists)), lambda: _known(session, school, sorted(lists)))
+
+
+def _known(session: Session, school: School, lists: Sequence[str]) -> Known:
     at = clock.now()
     return Known(
         facts=_facts(school),
-        lists={source: tuple(_rows(listed(session, school, source, at))) for source in sorted(lists)},
+        lists={source: tuple(_rows(listed(session, school, source, at))) for source in lists},
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from skolemerke import database
-from skolemerke.applications.content import form_in
+from skolemerke.applications.content import form_said
 from skolemerke.decisions.models import Decision
 from skolemerke.rounds.models import Edition
 from skolemerke.scoring.judgements import judgements_of
@@ -33,6 +33,6 @@ def released_feedback(decision: Decision | None, language: str) -> tuple[PartFee
     edition = read.get_one(Edition, sheet.edition_id) if sheet else decision.submission.edition
     return tuple(
         PartFeedback(section.id, section.title, found[section.id].finding, found[section.id].feedback)
-        for section in form_in(edition.content, language).sections
+        for section in form_said(edition, language).sections
         if section.id in found and (found[section.id].finding or found[section.id].feedback)
     )

@@ -20,7 +20,7 @@ from skolemerke.plugin_host.host import RoundPaused
 from skolemerke.registry.models import School
 from skolemerke.rounds import queries as rounds
 from skolemerke.rounds.composition import host
-from skolemerke.rounds.models import RoundRecord
+from skolemerke.rounds.stored import record_of
 from skolemerke.scoring.models import StoredSheet
 from skolemerke.scoring.queries import counting_sheets, latest_submissions
 
@@ -185,7 +185,7 @@ def holds_for_submission() -> Any:
 def is_open_still(session: Session, round_id: str, calendar: Calendar) -> bool:
     """Whether applications may still come in by these dates, so that nothing is decided yet, unless
     results are released one by one."""
-    record = session.get(RoundRecord, round_id)
+    record = record_of(session, round_id)
     if record is None or record.opened_at is None:
         return True
     if record.closed_at is not None and record.closed_at <= clock.now():
