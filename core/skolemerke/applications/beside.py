@@ -92,7 +92,7 @@ def _once(session: Session, what: str, application_id: int, statement: Any) -> S
 
 
 # Made once: what SQLAlchemy works out of a statement, it keeps with it.
-_OF = bindparam("application")
+_OF: ColumnElement[Any] = bindparam("application")
 _STANDING = select(Evidence).where(Evidence.application_id == _OF, stands()).order_by(Evidence.id)
 _SUBMISSIONS = (
     select(Submission)
@@ -106,4 +106,8 @@ _UNSEEN = (
     select(EditionChange)
     .where(EditionChange.application_id == _OF, EditionChange.seen_at.is_(None))
     .order_by(EditionChange.id)
+    .options(
+        joinedload(EditionChange.before, innerjoin=True).defer(Edition.content),
+        joinedload(EditionChange.after, innerjoin=True).defer(Edition.content),
+    )
 )

@@ -17,7 +17,7 @@ from skolemerke.people.actors import Actor
 from skolemerke.people.rights import may
 from skolemerke.rounds import queries as rounds
 from skolemerke.rounds import stored
-from skolemerke.rounds.models import AgencyCalendar, Edition, RoundRecord
+from skolemerke.rounds.models import Edition, RoundRecord
 
 
 class Draft(NamedTuple):
@@ -38,7 +38,7 @@ def by_public_id(actor: Actor, public_id: str) -> Application | None:
     if row is None or not may(actor, "application.view", row.Application):
         return None
     found: Application = row.Application
-    stored.noted(session, found.round_id, found.agency_id, row.RoundRecord, row.dates)
+    stored.noted(session, found.round_id, found.agency_id, row)
     beside.noted(session, found.id, row)
     return found
 
@@ -58,13 +58,11 @@ def draft_of(actor: Actor, public_id: str) -> Draft | None:
     return Draft(found, takes_changes_now(found, clock.now()), dates)
 
 
-_moved = stored.moved_dates(Application.round_id, Application.agency_id).correlate(Application).scalar_subquery()
-
 # Made once: what SQLAlchemy works out of a statement, it keeps with it.
 _BY_PUBLIC_ID = (
-    select(Application, RoundRecord, AgencyCalendar.dates, *beside.there_are())
+    select(Application, RoundRecord)
+    .add_columns(*stored.columns(Application.round_id, Application.agency_id), *beside.there_are())
     .outerjoin(RoundRecord, RoundRecord.round_id == Application.round_id)
-    .outerjoin(AgencyCalendar, AgencyCalendar.id == _moved)
     .where(Application.public_id == bindparam("public_id"))
     .options(
         joinedload(Application.school, innerjoin=True),

@@ -12,24 +12,21 @@ from skolemerke_forms.questions import RegistryList, row_ids
 from sqlalchemy.orm import Session
 
 from skolemerke import clock, database
+from skolemerke.applications.draft_facts import SchoolLike
 from skolemerke.registry.listed import Listed, listed
-from skolemerke.registry.models import School
 
 
-def known_of(session: Session, school: School, form: Form) -> Known:
+def known_of(session: Session, school: SchoolLike, form: Form) -> Known:
     """What a form asks the registry of a school now; nothing, and no question to the database, when it asks nothing."""
     if not form.needs_registry:
         return Known()
-    lists = {question.source for question in form.questions() if isinstance(question, RegistryList)}
-    return database.once(session, ("known", school.id, *sorted(lists)), lambda: _known(session, school, sorted(lists)))
+    sources = sorted({question.source for question in form.questions() if isinstance(question, RegistryList)})
+    return database.once(session, ("known", school.id, *sources), lambda: _known(session, school, sources))
 
 
-def _known(session: Session, school: School, lists: Sequence[str]) -> Known:
-    at = clock.now()
-    return Known(
-        facts=_facts(school),
-        lists={source: tuple(_rows(listed(session, school, source, at))) for source in lists},
-    )
+def _known(session: Session, school: SchoolLike, sources: Sequence[str]) -> Known:
+    found = listed(session, school.id, sources, clock.now())
+    return Known(facts=_facts(school), lists={source: tuple(_rows(found[source])) for source in sources})
 
 
 def counted(known: Known, form: Form, raw: Mapping[str, Any]) -> Known:
@@ -49,7 +46,7 @@ def counted(known: Known, form: Form, raw: Mapping[str, Any]) -> Known:
     )
 
 
-def _facts(school: School) -> dict[str, str]:
+def _facts(school: SchoolLike) -> dict[str, str]:
     facts = {
         "school.id": school.school_id,
         "school.name": school.name,

@@ -19,11 +19,9 @@ from sqlalchemy.orm import Session
 from skolemerke import speech
 from skolemerke.applications.beside import standing_evidence
 from skolemerke.applications.content import answers_with, as_frozen, form_said, raw_answers
-from skolemerke.applications.draft_facts import EditionFacts
 from skolemerke.applications.known import known_of
 from skolemerke.applications.models import AnswerChange, Application, EditionChange
 from skolemerke.rounds.composition import Content
-from skolemerke.rounds.models import Edition
 
 
 @dataclass(frozen=True)
@@ -64,13 +62,13 @@ def looks_of(
     asked = [change for change in changes if any("look" in entry for entry in change.changes)]
     if not asked:
         return []
-    editions = _editions(session, asked)
     saved = _saved_until(session, application.id, max(change.at for change in asked))
     found: list[LookAgain] = []
     for change in asked:
-        before, after = (form_said(editions[one], language) for one in (change.from_edition, change.to_edition))
+        before, after = (form_said(edition, language) for edition in (change.before, change.after))
         known = known_of(session, application.school, after)
-        answers = {address: raw for address, raw, at in saved if at <= change.at}
+        # In the order of the versions, so that the last one stands.
+        answers = {row.question_id: row.raw for row in saved if row.at <= change.at}
         then = AnswerSet.of({address: raw for address, raw in answers.items() if raw}, {}, known).under(before)
         now = AnswerSet.of(raw_answers(application), {}, known).under(after)
         with speech.speaking(language):
@@ -131,13 +129,6 @@ def _saved_since(application: Application, question_id: str, at: datetime) -> bo
         for address, answer in application.answers.items()
         if address.split(".", maxsplit=1)[0] == question_id
     )
-
-
-def _editions(session: Session, changes: Sequence[EditionChange]) -> Mapping[int, EditionFacts]:
-    """The editions between which a draft was carried, by their hashes: what they froze is mostly known already."""
-    wanted = {one for change in changes for one in (change.from_edition, change.to_edition)}
-    rows = session.execute(select(Edition.id, Edition.hash).where(Edition.id.in_(wanted)))
-    return {row.id: EditionFacts(row.id, row.hash) for row in rows}
 
 
 def _saved_until(session: Session, application_id: int, at: datetime) -> Sequence[Row[Any]]:

@@ -9,7 +9,8 @@ from datetime import datetime
 from skolemerke_forms.answers import AnswerSet, Known
 from skolemerke_forms.cleaning import Raw
 from skolemerke_forms.definition import Form
-from sqlalchemy import select
+from sqlalchemy import Row, exists, select
+from sqlalchemy.orm import joinedload
 
 from skolemerke import clock, database
 from skolemerke.applications import authors as writers
@@ -116,10 +117,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class RoundWork:
-    """A round for one school: its application, or whether one may be begun."""
+    """A round for one school: its application, and whether that was sent, or whether one may be begun."""
 
     round_id: str
     application: Application | None
+    is_sent: bool
     may_start: bool
     is_open: bool
     closes: datetime | None
@@ -135,23 +137,30 @@ class SchoolWork:
 
 def of_actor(actor: Actor) -> list[SchoolWork]:
     """The schools of a teacher, with their applications and the rounds in which one may be begun."""
-    schools = database.read().scalars(select(School).where(School.id.in_(actor.schools)).order_by(School.name))
-    return [SchoolWork(school, _rounds_of(school)) for school in schools.all()]
+    session = database.read()
+    mine = select(School).where(School.id.in_(actor.schools)).order_by(School.name)
+    schools = session.scalars(mine.options(joinedload(School.agency))).all()
+    sent = exists().where(Submission.application_id == Application.id).label("is_sent")
+    begun: dict[int, dict[str, Row[Application, bool]]] = {}
+    for row in session.execute(select(Application, sent).where(Application.school_id.in_(actor.schools))):
+        begun.setdefault(row.Application.school_id, {})[row.Application.round_id] = row
+    open_to = invitations.rounds_open_to(schools)
+    return [SchoolWork(school, _rounds_of(school, begun.get(school.id, {}), open_to[school.id])) for school in schools]
 
 
-def _rounds_of(school: School) -> tuple[RoundWork, ...]:
+def _rounds_of(
+    school: School, begun: Mapping[str, Row[Application, bool]], open_to: Iterable[str]
+) -> tuple[RoundWork, ...]:
     session, now = database.read(), clock.now()
-    mine = session.scalars(select(Application).where(Application.school_id == school.id))
-    begun = {application.round_id: application for application in mine}
     found = []
-    for round_id in sorted({*begun, *invitations.rounds_open_to(school.id)}, reverse=True):
-        application = begun.get(round_id)
+    for round_id in sorted({*begun, *open_to}, reverse=True):
+        application, is_sent = begun.get(round_id, (None, False))
         agency_id = application.agency_id if application else school.agency_id
         is_settled = application is not None and application.settled_at is not None
         is_open = not is_settled and round_takes_changes(session, round_id, agency_id, now)
         dates = dates_of(session, round_id, agency_id)
         may_start = application is None and is_open
-        found.append(RoundWork(round_id, application, may_start, is_open, dates.closes if dates else None))
+        found.append(RoundWork(round_id, application, is_sent, may_start, is_open, dates.closes if dates else None))
     return tuple(found)
 
 
@@ -258,10 +267,7 @@ def names_of(account_ids: Iterable[int]) -> Mapping[int, str]:
 
 def known_of(application: DraftLike) -> Known:
     """What the registry knows now of the school of a draft, as far as its form asks."""
-    form, session = content_of(application).form, database.read()
-    if not form.needs_registry:
-        return Known()
-    return known.known_of(session, session.get_one(School, application.school_id), form)
+    return known.known_of(database.read(), application.school, content_of(application).form)
 
 
 def authors(application_id: int) -> Mapping[int, str]:

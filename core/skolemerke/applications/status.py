@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Literal
 
 from skolemerke_forms.answers import AnswerSet, Lack, Reading, documented, is_answered, lacks
@@ -74,7 +75,10 @@ class ShownChange:
 
 @dataclass(frozen=True)
 class ApplicationStatus:
-    """Everything that a task list says. The dates are none while the round is paused because of a fault."""
+    """Everything that a task list says. The dates are none while the round is paused because of a fault.
+
+    What only the task list shows is read when it is asked for, within the same request.
+    """
 
     application: Application
     sections: tuple[SectionStatus, ...]
@@ -86,10 +90,24 @@ class ApplicationStatus:
     is_open: bool
     submissions: tuple[Submission, ...]
     changed_since: bool
-    changes: tuple[ShownChange, ...]
-    pending: Shown | None
-    looks: tuple[LookAgain, ...]
+    language: str
     missing: tuple[Missing, ...]
+
+    @cached_property
+    def changes(self) -> tuple[ShownChange, ...]:
+        """The changes of the form that reached the draft by themselves and were not yet seen."""
+        return unseen_changes(database.read(), self.application.id, self.language)
+
+    @cached_property
+    def pending(self) -> Shown | None:
+        """What would change if the applicants took over the edition that their round has now."""
+        return pending_changes(self.application, self.language)
+
+    @cached_property
+    def looks(self) -> tuple[LookAgain, ...]:
+        """What the applicants should look at again, and have not saved since."""
+        found = looks_again(database.read(), self.application, self.language)
+        return tuple(look for look in found if not look.settled)
 
     @property
     def submission(self) -> Submission | None:
@@ -126,9 +144,7 @@ def status(application: Application, language: str = "en") -> ApplicationStatus:
         is_open=takes_changes(session, application, now),
         submissions=tuple(submissions),
         changed_since=bool(submissions) and not still_stands(application, draft, submissions[0]),
-        changes=unseen_changes(session, application.id, language),
-        pending=pending_changes(application, language),
-        looks=tuple(look for look in looks_again(session, application, language) if not look.settled),
+        language=language,
         missing=missing_of(form, draft),
     )
 

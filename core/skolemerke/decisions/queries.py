@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from skolemerke import clock, database
 from skolemerke.applications.models import Application, Declaration, Submission
@@ -20,9 +20,10 @@ from skolemerke.plugin_host.host import RoundPaused
 from skolemerke.registry.models import School
 from skolemerke.rounds import queries as rounds
 from skolemerke.rounds.composition import host
+from skolemerke.rounds.models import Edition
 from skolemerke.rounds.stored import record_of
 from skolemerke.scoring.models import StoredSheet
-from skolemerke.scoring.queries import counting_sheets, latest_submissions
+from skolemerke.scoring.queries import counting_sheets, latest_submissions, newest_edition, noted
 
 
 @dataclass(frozen=True)
@@ -143,17 +144,22 @@ def counting_of(session: Session, submission_id: int) -> dict[str, Decision]:
 def released_for(application: Application) -> Decision | None:
     """The decision that a school may read: of the newest submission whose result was released, that of the highest
     level; none before the release. In a round that releases one by one, the school may have sent a newer one since."""
-    released = (
-        database.read()
-        .scalars(
-            select(Decision)
-            .join(Decision.submission)
-            .where(Submission.application_id == application.id, Decision.released_at.is_not(None))
-            .options(contains_eager(Decision.submission))
-            .order_by(Submission.number, Decision.id)
+    session = database.read()
+    statement = (
+        select(Decision, newest_edition(Decision.submission_id))
+        .join(Decision.submission)
+        .where(Submission.application_id == application.id, Decision.released_at.is_not(None))
+        .options(
+            contains_eager(Decision.submission).joinedload(Submission.edition).defer(Edition.content),
+            # A school reads with its decision what was found of each part.
+            joinedload(Decision.judgements),
         )
-        .all()
+        .order_by(Submission.number, Decision.id)
     )
+    rows = session.execute(statement).unique().all()
+    for decision, edition_id in rows:
+        noted(session, decision.submission_id, edition_id)
+    released = [row.Decision for row in rows]
     newest = released[-1].submission_id if released else None
     return final_of({decision.level: decision for decision in released if decision.submission_id == newest})
 

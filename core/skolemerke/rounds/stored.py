@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, String, cast, func, select
 from sqlalchemy.orm import Session
 
 from skolemerke import database
@@ -43,13 +43,15 @@ def moved_of(session: Session, round_id: str, agency_id: int | None) -> dict[str
     return database.once(session, _moved(round_id, agency_id), lambda: moved_by(session, agency_id).get(round_id))
 
 
-def moved_dates(round_id: Any, agency_id: Any) -> Select[int]:
-    """The id of the newest dates that an agency moved for a round."""
+def moved_column(round_id: Any, agency_id: Any) -> ColumnElement[dict[str, Any]]:
+    """A column of a statement over something that belongs to a round and an agency: the dates that it moved."""
     return (
-        select(AgencyCalendar.id)
+        select(AgencyCalendar.dates)
         .where(AgencyCalendar.round_id == round_id, AgencyCalendar.agency_id == agency_id)
         .order_by(AgencyCalendar.id.desc())
         .limit(1)
+        .scalar_subquery()
+        .label("moved")
     )
 
 
@@ -63,19 +65,26 @@ def overlays_of(session: Session, round_id: str) -> Sequence[str]:
             found.setdefault(name, []).append(overlay)
         return found
 
-    return database.once(session, "overlays", read_all).get(round_id, ())
+    return database.once(
+        session, _overlays(round_id), lambda: database.once(session, "overlays", read_all).get(round_id, [])
+    )
 
 
-def noted(
-    session: database.ReadSession,
-    round_id: str,
-    agency_id: int | None,
-    record: RoundRecord | None,
-    moved: dict[str, Any] | None,
-) -> None:
-    """Keep for this request what was read of a round with something else."""
-    database.once(session, _record(round_id), lambda: record)
-    database.once(session, _moved(round_id, agency_id), lambda: moved)
+def columns(round_id: Any, agency_id: Any) -> list[ColumnElement[Any]]:
+    """Columns of a statement over something that belongs to a round: what `noted` keeps, besides the record."""
+    # Places are told apart by ":", which stands in no name of an overlay.
+    place = cast(OverlayPlace.position, String) + ":" + OverlayPlace.overlay_id
+    placed = select(func.aggregate_strings(place, ",")).where(OverlayPlace.round_id == round_id)
+    return [moved_column(round_id, agency_id), placed.scalar_subquery().label("placed")]
+
+
+def noted(session: database.ReadSession, round_id: str, agency_id: int | None, row: Any) -> None:
+    """Keep for this request what a row says of a round: its `RoundRecord`, and the `columns`."""
+    places = [one.split(":", maxsplit=1) for one in (row.placed or "").split(",") if one]
+    overlays = [overlay for _place, overlay in sorted(places, key=lambda one: int(one[0]))]
+    database.once(session, _record(round_id), lambda: row.RoundRecord)
+    database.once(session, _moved(round_id, agency_id), lambda: row.moved)
+    database.once(session, _overlays(round_id), lambda: overlays)
 
 
 def _record(round_id: str) -> tuple[str, str]:
@@ -84,3 +93,7 @@ def _record(round_id: str) -> tuple[str, str]:
 
 def _moved(round_id: str, agency_id: int | None) -> tuple[str, str, int | None]:
     return "moved dates", round_id, agency_id
+
+
+def _overlays(round_id: str) -> tuple[str, str]:
+    return "overlays", round_id
