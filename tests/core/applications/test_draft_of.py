@@ -72,11 +72,10 @@ def test_what_is_read_with_an_application_is_what_would_be_asked_for(here, besid
     if beside:
         here.fill(application)
         move_dates(here, "2021-02-20T23:59:59+01:00")
-    database.current().forget()
     session = database.read()
-    assert queries.by_public_id(here.actor(here.kari), application.public_id) is not None
-    known = dict(session.info[database.ONCE])
     session.rollback()
+    application = queries.by_public_id(here.actor(here.kari), application.public_id)
+    known = dict(session.info.pop(database.ONCE))
     assert list(known["overlays", ROUND]) == list(stored.overlays_of(session, ROUND)) == ["covid-19-promotion"]
     assert known["moved dates", ROUND, here.agency_id] == stored.moved_of(session, ROUND, here.agency_id)
     assert known["round", ROUND].round_id == ROUND
