@@ -271,6 +271,13 @@ def alone(session: WriteSession, what: str) -> None:
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(what))))
 
 
+def hold(session: Session, statement: Select[Any], **parameters: Any) -> None:
+    """Lock the rows that a statement selects `for update` until the transaction ends. SQLite has one writer at a time
+    anyway. What is read afterwards is as whoever held them before has left it."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(statement, parameters)
+
+
 def current() -> Database:
     """The database of the current application."""
     database: Database = current_app.extensions[EXTENSION]

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from sqlalchemy import bindparam, exists, select
+from sqlalchemy.orm import Session
 
 from skolemerke import database
 from skolemerke.agencies.models import Agency
@@ -207,6 +208,12 @@ def facts_of(public_id: str) -> DraftFacts | None:
     return None if row is None else _facts(row)
 
 
+def facts_in(session: Session, application_id: int) -> DraftFacts | None:
+    """The same of a draft that an operation holds, by its whole number."""
+    row = session.connection().execute(_BY_NUMBER, {"number": application_id}).first()
+    return None if row is None else _facts(row)
+
+
 def _facts(row: Any) -> DraftFacts:
     return DraftFacts(
         id=row.id,
@@ -247,3 +254,4 @@ _FACTS = (
     .outerjoin(_round, _round.c.round_id == _application.c.round_id)
 )
 _BY_ADDRESS = _FACTS.where(_application.c.public_id == bindparam("public_id"))
+_BY_NUMBER = _FACTS.where(_application.c.id == bindparam("number"))

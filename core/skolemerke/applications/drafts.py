@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from skolemerke import speech
+from skolemerke import database, speech
 from skolemerke.agencies.models import Agency
 from skolemerke.applications import rights as _declared  # noqa: F401 - the verbs are declared by importing them
-from skolemerke.applications.draft_facts import DraftFacts, DraftLike
+from skolemerke.applications.draft_facts import DraftFacts, DraftLike, facts_in
 from skolemerke.applications.models import Application
 from skolemerke.applications.refusals import Closed
 from skolemerke.contract.rounds import Calendar
@@ -29,6 +29,19 @@ def held(session: Session, actor: Actor, verb: str, application_id: int) -> Appl
         raise Refused(f"{actor.ref} may not {verb}")
     require(actor, verb, application)
     return application
+
+
+def held_draft(session: Session, actor: Actor, verb: str, application_id: int) -> DraftFacts:
+    """The same by columns, with what says whether its round takes changes. Raises `Refused`, as `held` does."""
+    database.hold(session, _LOCKING, application=application_id)
+    draft = facts_in(session, application_id)
+    if draft is None:
+        raise Refused(f"{actor.ref} may not {verb}")
+    require(actor, verb, draft)
+    return draft
+
+
+_LOCKING = select(Application.id).where(Application.id == bindparam("application")).with_for_update()
 
 
 def locked(session: Session, application_id: int) -> Application | None:
@@ -84,6 +97,12 @@ def require_open(session: Session, application: Application, at: datetime) -> No
     """Raise `Closed` unless the draft may be changed."""
     if not takes_changes(session, application, at):
         raise closed_to(session, application, at)
+
+
+def require_open_now(session: Session, draft: DraftFacts, at: datetime) -> None:
+    """The same of a draft that was read with what its round says."""
+    if not takes_changes_now(draft, at):
+        raise closed_to(session, draft, at)
 
 
 def closed_to(session: Session, draft: DraftLike, at: datetime) -> Closed:

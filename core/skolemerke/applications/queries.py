@@ -13,7 +13,6 @@ from sqlalchemy import Row, exists, select
 from sqlalchemy.orm import joinedload
 
 from skolemerke import clock, database
-from skolemerke.applications import authors as writers
 from skolemerke.applications import beside, content, known, signatures
 from skolemerke.applications.adopting import Shown
 from skolemerke.applications.draft_facts import AgencyLike, DraftFacts, DraftLike
@@ -72,7 +71,6 @@ __all__ = [
     "Signing",
     "answer_set",
     "answers_of",
-    "authors",
     "by_public_id",
     "content_hash",
     "content_of",
@@ -268,8 +266,3 @@ def names_of(account_ids: Iterable[int]) -> Mapping[int, str]:
 def known_of(application: DraftLike) -> Known:
     """What the registry knows now of the school of a draft, as far as its form asks."""
     return known.known_of(database.read(), application.school, content_of(application).form)
-
-
-def authors(application_id: int) -> Mapping[int, str]:
-    """The names of everybody who wrote in an application, by account."""
-    return {account.id: str(account) for account in writers.authors(database.read(), application_id)}
