@@ -39,7 +39,7 @@ from skolemerke.config import ConfigFault
 EXTENSION = "skolemerke.database"
 T = TypeVar("T")
 WRITES = "skolemerke_writes"
-ONCE = "skolemerke_once"
+ONCE, CONNECTION = "skolemerke_once", "skolemerke_connection"
 SYNCHRONOUS, FULL = "FULL", 2
 """How SQLite is told to reach the disk before a commit returns, and the number by which it tells that it does."""
 SQLITE_AWAY = ("SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR")
@@ -236,7 +236,9 @@ def once(session: Session, key: Hashable, read_it: Callable[[], T]) -> T:
 
 def rows(statement: Select[Any], **parameters: Any) -> CursorResult[Any]:
     """Rows of columns, in the snapshot of `read()`, without what a session does for objects."""
-    return read().connection().execute(statement, parameters)
+    session = read()
+    connection: Connection = once(session, CONNECTION, session.connection)
+    return connection.execute(statement, parameters)
 
 
 @contextmanager

@@ -174,7 +174,7 @@ def tidied(sent: Raw) -> str | list[str]:
 
 def _refusal(form: Form, question_id: str, raw: str | list[str]) -> NotTaken | None:
     question = form.question(question_id.split(".", maxsplit=1)[0])
-    if question is None or (question.takes_answer and question.place_at(question_id) is None):
+    if question is None or (question.takes_answer and not question.has_place(question_id)):
         return NotTaken(question_id, "unknown", UNKNOWN, {"question": question_id[:80]})
     if not question.takes_answer:
         return NotTaken(question_id, "read_only", READ_ONLY, {"question": question.label})
