@@ -9,12 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skolemerke import database
-from skolemerke.applications.content import form_in
+from skolemerke.applications.content import form_said
 from skolemerke.decisions.models import Decision
-from skolemerke.rounds.models import Edition
-from skolemerke.scoring.judgements import judgements_of
 from skolemerke.scoring.models import Judgement
-from skolemerke.scoring.queries import counting_sheet
+from skolemerke.scoring.queries import counting_edition
 
 
 @dataclass(frozen=True)
@@ -33,12 +31,13 @@ def released_feedback(decision: Decision | None, language: str) -> tuple[PartFee
     if decision is None or decision.released_at is None:
         return ()
     read = database.read()
-    found = judgements_of(read, decision.submission_id)
-    sheet = counting_sheet(decision.submission_id)
-    edition = read.get_one(Edition, sheet.edition_id) if sheet else decision.submission.edition
+    found = {judgement.part: judgement for judgement in decision.judgements}
+    if not found:
+        return ()
+    edition = counting_edition(read, decision.submission_id) or decision.submission.edition
     return tuple(
         PartFeedback(section.id, section.title, found[section.id].finding, found[section.id].feedback)
-        for section in form_in(edition.content, language).sections
+        for section in form_said(edition, language).sections
         if section.id in found and _is_told(found[section.id].finding, found[section.id].feedback)
     )
 

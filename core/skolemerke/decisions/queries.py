@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from skolemerke import clock, database
 from skolemerke.applications.models import Application, Declaration, Submission
@@ -20,9 +20,10 @@ from skolemerke.plugin_host.host import RoundPaused
 from skolemerke.registry.models import School
 from skolemerke.rounds import queries as rounds
 from skolemerke.rounds.composition import host
-from skolemerke.rounds.models import RoundRecord
+from skolemerke.rounds.models import Edition
+from skolemerke.rounds.stored import record_of
 from skolemerke.scoring.models import StoredSheet
-from skolemerke.scoring.queries import counting_sheets, latest_submissions
+from skolemerke.scoring.queries import counting_sheets, latest_submissions, newest_edition, noted
 
 
 @dataclass(frozen=True)
@@ -143,40 +144,43 @@ def counting_of(session: Session, submission_id: int) -> dict[str, Decision]:
 def released_for(application: Application) -> Decision | None:
     """The decision that a school may read: of the newest submission whose result was released, that of the highest
     level; none before the release. In a round that releases one by one, the school may have sent a newer one since."""
-    released = (
-        database.read()
-        .scalars(
-            select(Decision)
-            .join(Decision.submission)
-            .where(Submission.application_id == application.id, Decision.released_at.is_not(None))
-            .options(contains_eager(Decision.submission))
-            .order_by(Submission.number, Decision.id)
+    session = database.read()
+    statement = (
+        select(Decision, newest_edition(Decision.submission_id))
+        .join(Decision.submission)
+        .where(Submission.application_id == application.id, Decision.released_at.is_not(None))
+        .options(
+            contains_eager(Decision.submission).joinedload(Submission.edition).defer(Edition.content),
+            # A school reads with its decision what was found of each part.
+            joinedload(Decision.judgements),
         )
-        .all()
+        .order_by(Submission.number, Decision.id)
     )
+    rows = session.execute(statement).unique().all()
+    for decision, edition_id in rows:
+        noted(session, decision.submission_id, edition_id)
+    released = [row.Decision for row in rows]
     newest = released[-1].submission_id if released else None
     return final_of({decision.level: decision for decision in released if decision.submission_id == newest})
 
 
-def told_outcomes(applications: Sequence[int]) -> dict[int, str | None]:
-    """What some schools may read of their latest submission, by application: its released outcome, none before the
-    release. An application of which nothing was sent is not among them."""
+def released_outcomes(applications: Sequence[int]) -> dict[int, str]:
+    """What was decided of the latest submission of some applications, where its school may read it; by application."""
     newest = (
         select(func.max(Submission.id))
         .where(Submission.application_id.in_(applications))
         .group_by(Submission.application_id)
     )
-    released = (Decision.submission_id == Submission.id) & Decision.released_at.is_not(None)
     rows = database.read().execute(
         select(Submission.application_id, Decision.level, Decision.outcome)
-        .outerjoin(Decision, released)
-        .where(Submission.id.in_(newest))
+        .join(Decision.submission)
+        .where(Submission.id.in_(newest), Decision.released_at.is_not(None))
         .order_by(Decision.id)
     )
     found: dict[int, dict[str, str]] = {}
     for application_id, level, outcome in rows:
         found.setdefault(application_id, {})[level] = outcome
-    return {application_id: levels.get("central") or levels.get("agency") for application_id, levels in found.items()}
+    return {application_id: levels.get("central") or levels["agency"] for application_id, levels in found.items()}
 
 
 def declared_submissions(round_id: str) -> Select[Any]:
@@ -206,7 +210,7 @@ def holds_for_submission() -> Any:
 def is_open_still(session: Session, round_id: str, calendar: Calendar) -> bool:
     """Whether applications may still come in by these dates, so that nothing is decided yet, unless
     results are released one by one."""
-    record = session.get(RoundRecord, round_id)
+    record = record_of(session, round_id)
     if record is None or record.opened_at is None:
         return True
     if record.closed_at is not None and record.closed_at <= clock.now():

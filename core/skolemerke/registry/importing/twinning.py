@@ -162,7 +162,8 @@ class _Reader:
 
     def spelling(self, words: Words, place: Words) -> Spelling:
         """How a name is compared with others of its place."""
-        rest, counts = words, ()
+        rest: Words = words
+        counts: Words = ()
         if not self._counts.isdisjoint(words) or (words and len(words[-1]) == 1):
             rest, counts = self._counted(words)
         named = [word for word in rest if word not in place]
