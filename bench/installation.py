@@ -130,7 +130,10 @@ def start_server(home: Path, port: int, url: str = "") -> subprocess.Popen[bytes
     command = [sys.executable, "-c", "from skolemerke.cli import main; main()", "serve", "--port", str(port)]
     with (home / "served.log").open("ab") as log:
         process = subprocess.Popen(command, env=environ, stdout=log, stderr=log)
-    wait_for(f"http://127.0.0.1:{port}/readyz", process)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/readyz", process)
+    except RuntimeError as error:
+        raise RuntimeError(f"{error}:\n{(home / 'served.log').read_text(encoding='utf-8')[-2000:]}") from error
     return process
 
 
@@ -143,4 +146,4 @@ def wait_for(address: str, process: subprocess.Popen[Any]) -> None:
                 return
         except (URLError, OSError):
             time.sleep(0.02)
-    raise RuntimeError("the server did not answer; see its log in the folder of the run")
+    raise RuntimeError(f"the server did not answer (it ended with {process.poll()})")

@@ -44,6 +44,18 @@ class NoRoom(EvidenceRefused):
         )
 
 
+class TooMuchAtOnce(EvidenceRefused):
+    """A form brought more files than are taken in together; what was typed is saved."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "That was more than we take in at once, so the file was not added. Your answers are saved as before. "
+                "Add one file at a time, and make it smaller if it is large."
+            )
+        )
+
+
 class SignatureRefused(ApplicationRefusal):
     """A signature can't be asked for or given; the text says why."""
 

@@ -90,10 +90,9 @@ def figures(parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
     return found + [(_name(key), _word(key, value)) for key, value in rest.items() if value not in (None, "", [], ())]
 
 
-def about_in_words(about: str, content: Content | None, language: str) -> str:
-    """What a source speaks about, from its key, such as `registered.before`."""
+def about_in_words(about: str, labels: Mapping[str, str]) -> str:
+    """What a source speaks about, from its key, such as `registered.before`; `labels` are those of `labels_of`."""
     first, _dot, rest = about.partition(".")
-    labels = _labels(content, language) if content else {}
     named = labels.get(first) or (str(PARTS[first]) if first in PARTS else first)
     if not rest:
         return named
@@ -101,7 +100,8 @@ def about_in_words(about: str, content: Content | None, language: str) -> str:
     return str(say("%(part)s: %(detail)s", part=named, detail=str(detail or labels.get(rest) or rest)))
 
 
-def _labels(content: Content, language: str) -> dict[str, str]:
+def labels_of(content: Content, language: str) -> dict[str, str]:
+    """What the criteria, requirements and questions of a round are called, by id."""
     form = content.form.in_language(language)
     labels = {criterion.id: criterion.said(language, criterion.language).label for criterion in content.criteria}
     labels |= {requirement.id: requirement.label for requirement in form.requirements}
