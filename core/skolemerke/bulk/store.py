@@ -103,6 +103,13 @@ class Store:
         query = "SELECT name FROM main.sqlite_master WHERE type = 'index'" if self.is_sqlite else on_postgres
         return set(self.connection.scalars(text(query)))
 
+    def constraints(self) -> set[str]:
+        """The names of the constraints of the database; those of SQLite have none that can be asked for."""
+        query = (
+            "SELECT conname FROM pg_constraint WHERE connamespace::regnamespace::text = ANY (current_schemas(false))"
+        )
+        return set() if self.is_sqlite else set(self.connection.scalars(text(query)))
+
     def settle_log(self) -> None:
         """Let SQLite bring what was committed from its log into the database; nobody waits for that."""
         if self.is_sqlite:

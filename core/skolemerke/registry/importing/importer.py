@@ -16,7 +16,7 @@ from skolemerke import audit, clock, database
 from skolemerke.bulk.progress import Meter
 from skolemerke.bulk.slices import Pace, Slices
 from skolemerke.bulk.store import Store, UnderWay, opened
-from skolemerke.registry.importing import merging, settling
+from skolemerke.registry.importing import merging, putting_off, settling
 from skolemerke.registry.importing.comparing import Difference, compare, there
 from skolemerke.registry.importing.files import FILES
 from skolemerke.registry.importing.parents import Parents
@@ -103,7 +103,7 @@ class Importer:
         if unfinished:
             self._meter.tell("taking back what an import left that was broken off")
             merging.take_back(store, visible, slices)
-            merging.restore_indexes(store)
+            putting_off.restore(store)
 
     def _plan(self, store: Store) -> _Plan:
         visible = _visible(store)

@@ -162,10 +162,8 @@ class _Reader:
 
     def spelling(self, words: Words, place: Words) -> Spelling:
         """How a name is compared with others of its place."""
-        rest: Words = words
-        counts: Words = ()
-        if not self._counts.isdisjoint(words) or (words and len(words[-1]) == 1):
-            rest, counts = self._counted(words)
+        is_counted = not self._counts.isdisjoint(words) or (bool(words) and len(words[-1]) == 1)
+        rest, counts = self._counted(words) if is_counted else (words, ())
         named = [word for word in rest if word not in place]
         # Where nothing but the place is left, the place is the name.
         return tuple(sorted(named or rest)), counts
