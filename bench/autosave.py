@@ -11,11 +11,19 @@ from pathlib import Path
 
 import requests
 from skolemerke import audit, database
-from skolemerke.applications.models import AnswerChange, Application
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from bench.frame import Row
-from bench.installation import Writer, cookie_of, free_port, make_home, running, start_server, writers
+from bench.installation import (
+    Writer,
+    cookie_of,
+    free_port,
+    make_home,
+    running,
+    start_server,
+    versions_of,
+    writers,
+)
 
 QUESTIONS = ("team_work", "team_members", "group_projects", "teaching_next_step")
 SECTION = "teaching"
@@ -134,12 +142,7 @@ def _judged(home: Path, everybody: list[Writer], logs: list[Log], kills: int, sl
         lost = 0
         for at, (writer, log) in enumerate(zip(everybody, logs, strict=True)):
             question = QUESTIONS[at % len(QUESTIONS)]
-            mine = Application.public_id == writer.public_id
-            application_id = session.scalars(select(Application.id).where(mine)).one()
-            kept = select(AnswerChange.version, AnswerChange.raw).where(
-                AnswerChange.application_id == application_id, AnswerChange.question_id == question
-            )
-            stored = {row.version: row.raw for row in session.execute(kept)}
+            stored = {version: row.raw for version, row in versions_of(writer, question).items()}
             lost += sum(1 for version, typed in log.acknowledged.items() if stored.get(version) != typed)
         is_sound = session.execute(text("PRAGMA integrity_check")).scalar() == "ok"
         is_sound = is_sound and not list(audit.breaks(session))
