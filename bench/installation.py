@@ -130,7 +130,10 @@ def start_server(home: Path, port: int, url: str = "") -> subprocess.Popen[bytes
     command = [sys.executable, "-c", "from skolemerke.cli import main; main()", "serve", "--port", str(port)]
     with (home / "served.log").open("ab") as log:
         process = subprocess.Popen(command, env=environ, stdout=log, stderr=log)
-    wait_for(f"http://127.0.0.1:{port}/readyz", process)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/readyz", process)
+    except RuntimeError as error:
+        raise RuntimeError(f"{error}:\n{(home / 'served.log').read_text(encoding='utf-8')[-2000:]}") from error
     return process
 
 
@@ -146,10 +149,12 @@ def served(home: Path, url: str = "") -> Iterator[tuple[subprocess.Popen[bytes],
         process.wait()
 
 
-def versions_of(writer: Writer, question: str) -> dict[int, Any]:
-    """Every stored version of the answer of a writer's application to a question, by its number."""
-    kept = select(AnswerChange.version, AnswerChange.raw, AnswerChange.at).where(
-        AnswerChange.application_id == application_of(writer).id, AnswerChange.question_id == question
+def versions_of(public_id: str, question: str) -> dict[int, Any]:
+    """Every stored version of the answer of an application to a question, by its number."""
+    kept = (
+        select(AnswerChange.version, AnswerChange.raw, AnswerChange.at)
+        .join(Application, Application.id == AnswerChange.application_id)
+        .where(Application.public_id == public_id, AnswerChange.question_id == question)
     )
     return {row.version: row for row in database.read().execute(kept)}
 
@@ -163,4 +168,4 @@ def wait_for(address: str, process: subprocess.Popen[Any]) -> None:
                 return
         except (URLError, OSError):
             time.sleep(0.02)
-    raise RuntimeError("the server did not answer; see its log in the folder of the run")
+    raise RuntimeError(f"the server did not answer (it ended with {process.poll()})")

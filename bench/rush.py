@@ -167,7 +167,7 @@ def _judged(home: Path, url: str, everybody: list[Writer], logs: list[Log], rush
     with running(home, url):
         closes = _end()
         for at, (writer, log) in enumerate(zip(everybody, logs, strict=True)):
-            stored = versions_of(writer, QUESTIONS[at % 2])
+            stored = versions_of(writer.public_id, QUESTIONS[at % 2])
             lost += sum(1 for version, (typed, _at) in log.saved.items() if stored[version].raw != typed)
             late += sum(1 for row in stored.values() if row.at >= closes)
             late += sum(1 for _typed, sent_at in log.saved.values() if sent_at >= rush.deadline)

@@ -114,7 +114,7 @@ class ApplicationView(RecordView):
             via=(StoredSheet, StoredSheet.id == COUNTING),
             words=_outcome_of,
         ),
-        "consent": Source((Application.consent,), words=_consent_of),
+        "consent": Source((Application.consent,), words=_consent_of, are_few=True),
     }
     orders: ClassVar = {"created_at": Application.created_at}
     default_order = ("created_at", True)

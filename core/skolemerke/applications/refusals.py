@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -44,6 +44,18 @@ class NoRoom(EvidenceRefused):
         )
 
 
+class TooMuchAtOnce(EvidenceRefused):
+    """A form brought more files than are taken in together; what was typed is saved."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "That was more than we take in at once, so the file was not added. Your answers are saved as before. "
+                "Add one file at a time, and make it smaller if it is large."
+            )
+        )
+
+
 class SignatureRefused(ApplicationRefusal):
     """A signature can't be asked for or given; the text says why."""
 
@@ -70,7 +82,7 @@ class Saved:
     versions: dict[str, int]
     changed: tuple[str, ...]
     at: datetime
-    answers: Mapping[str, Any]
+    answers: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

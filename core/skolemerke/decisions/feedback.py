@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from skolemerke import database
 from skolemerke.applications.content import form_said
 from skolemerke.decisions.models import Decision
+from skolemerke.scoring.models import Judgement
 from skolemerke.scoring.queries import counting_edition
 
 
@@ -33,5 +38,20 @@ def released_feedback(decision: Decision | None, language: str) -> tuple[PartFee
     return tuple(
         PartFeedback(section.id, section.title, found[section.id].finding, found[section.id].feedback)
         for section in form_said(edition, language).sections
-        if section.id in found and (found[section.id].finding or found[section.id].feedback)
+        if section.id in found and _is_told(found[section.id].finding, found[section.id].feedback)
     )
+
+
+def with_feedback(session: Session, submissions: Sequence[int]) -> set[int]:
+    """Those of some submissions (a few hundred ids at most) of which a school will read something part by part."""
+    rows = session.execute(
+        select(Judgement.submission_id, Judgement.part, Judgement.finding, Judgement.feedback)
+        .where(Judgement.submission_id.in_(submissions))
+        .order_by(Judgement.id)
+    )
+    told = {(row.submission_id, row.part): _is_told(row.finding, row.feedback) for row in rows}
+    return {submission for (submission, _part), is_told in told.items() if is_told}
+
+
+def _is_told(finding: str, feedback: str) -> bool:
+    return bool(finding or feedback)

@@ -170,6 +170,25 @@ def released_for(application: Application) -> Decision | None:
     return final_of({decision.level: decision for decision in released if decision.submission_id == newest})
 
 
+def released_outcomes(applications: Sequence[int]) -> dict[int, str]:
+    """What was decided of the latest submission of some applications, where its school may read it; by application."""
+    newest = (
+        select(func.max(Submission.id))
+        .where(Submission.application_id.in_(applications))
+        .group_by(Submission.application_id)
+    )
+    rows = database.read().execute(
+        select(Submission.application_id, Decision.level, Decision.outcome)
+        .join(Decision.submission)
+        .where(Submission.id.in_(newest), Decision.released_at.is_not(None))
+        .order_by(Decision.id)
+    )
+    found: dict[int, dict[str, str]] = {}
+    for application_id, level, outcome in rows:
+        found.setdefault(application_id, {})[level] = outcome
+    return {application_id: levels.get("central") or levels["agency"] for application_id, levels in found.items()}
+
+
 def declared_submissions(round_id: str) -> Select[Any]:
     """A statement for the latest submissions of a round whose exact text the head of the school has declared."""
     return (

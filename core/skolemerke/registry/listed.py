@@ -20,8 +20,8 @@ MOST = 200
 
 @dataclass(frozen=True)
 class Listed:
-    """One row of a list: its id in the register, what it is called, of which kind, on which day, and what else is
-    known; in nobody's language."""
+    """One row of a list: its id in the register, what it is called, of which kind (of a teacher, the role), on which
+    day, and what else is known; in nobody's language."""
 
     id: str
     name: str
@@ -55,14 +55,13 @@ def _whole(source: str, chosen: Select[Any]) -> Select[Any]:
 def _listed(row: Row[Any]) -> Listed:
     if row.source == "projects":
         return Listed(row.id, row.name, str(row.day.year) if row.day else "")
-    return Listed(row.id, row.name, row.details, row.kind, row.day)
+    return Listed(row.id, row.name, kind=row.kind, day=row.day)
 
 
-def _row(id_: Any, name: Any, *order: Any, details: Any = None, kind: Any = None, day: Any = None) -> Select[Any]:
+def _row(id_: Any, name: Any, *order: Any, kind: Any = None, day: Any = None) -> Select[Any]:
     return select(
         id_.label("id"),
         name.label("name"),
-        (literal("") if details is None else details).label("details"),
         (literal("") if kind is None else kind).label("kind"),
         (cast(null(), Date) if day is None else day).label("day"),
         func.row_number().over(order_by=order).label("place"),
@@ -72,7 +71,7 @@ def _row(id_: Any, name: Any, *order: Any, details: Any = None, kind: Any = None
 def _teachers(school_id: int, day: date) -> Select[Any]:
     order = (Teacher.name, Teacher.id)
     return (
-        _row(Person.teacher_id, Teacher.name, *order, details=Teacher.role)
+        _row(Person.teacher_id, Teacher.name, *order, kind=Teacher.role)
         .join(Teacher, Teacher.person_id == Person.id)
         .where(Teacher.school_id == school_id, *_serving(day))
     )

@@ -17,7 +17,7 @@ from skolemerke.applications import operations, queries
 from skolemerke.applications.models import Application
 from skolemerke.applications.queries import LookAgain, RoundWork, SectionStatus
 from skolemerke.decisions.feedback import released_feedback
-from skolemerke.decisions.queries import released_for
+from skolemerke.decisions.queries import released_for, released_outcomes
 from skolemerke.people.rights import Refused
 from skolemerke.plugin_host.host import RoundPaused
 from skolemerke.registry.models import School
@@ -97,10 +97,11 @@ def mine() -> ResponseReturnValue:
     """The schools of the reader: what each may apply to, and where its application stands."""
     works = queries.of_actor(guard.actor())
     site.show_as_one_of(work.school for work in works)
+    outcomes = released_outcomes([row.application.id for work in works for row in work.rounds if row.application])
     cards = [
         Card(
             school=work.school,
-            rows=[_row(round_, work.school) for round_ in work.rounds if round_.application or round_.may_start],
+            rows=[_row(row, work.school, outcomes) for row in work.rounds if row.application or row.may_start],
             contact=work.school.agency if work.school.agency and work.school.agency.contact_email else None,
         )
         for work in works
@@ -246,7 +247,7 @@ def print_form(public_id: str) -> ResponseReturnValue:
     )
 
 
-def _row(work: RoundWork, school: School) -> Row:
+def _row(work: RoundWork, school: School, outcomes: Mapping[int, str]) -> Row:
     title = round_title(work.round_id)
     closes = moment_at(work.closes, school.agency) if work.closes else ""
     until = _("Open until %(closes)s.", closes=closes) if work.is_open and closes else _("The round is closed.")
@@ -256,6 +257,10 @@ def _row(work: RoundWork, school: School) -> Row:
         return Row(
             work.round_id, title, work.application, False, _("The school receives the label."), _("granted"), "good"
         )
+    if outcomes.get(work.application.id) == "refused":
+        told = _("The result is out: read what the agency found.")
+        told = f"{told} {until}" if work.is_open else told
+        return Row(work.round_id, title, work.application, False, told, _("not granted"), "plain")
     if work.is_sent:
         return Row(work.round_id, title, work.application, False, until, _("submitted"), "good")
     word = _("draft") if work.is_open else _("not submitted")

@@ -13,7 +13,7 @@ from skolemerke.people.rights import Refused
 from skolemerke.rounds import operations as rounds
 from sqlalchemy import select
 from support.applied import ROUND
-from support.applying import CLOSES, again, newcomers, together
+from support.applying import CLOSES, again, known, newcomers, together
 
 Q, OTHER, THIRD = "team_work", "team_members", "public_page"
 
@@ -139,7 +139,7 @@ def test_a_foreign_teacher_and_an_officer_can_not_save(world):
 
 
 def test_twenty_at_once_to_one_answer_leave_one_text_and_nineteen_conflicts(world):
-    application = world.start()
+    application = known(world.start())
     results = together(20, lambda at: _save(world.kari, application, {Q: f"text {at}"}))
     conflicts = [r for r in results if isinstance(r, operations.Conflict)]
     assert len(conflicts) == 19
@@ -151,6 +151,7 @@ def test_twenty_at_once_to_different_answers_are_all_kept(world):
     application = world.start()
     form = queries.form_of(application, "en")
     names = [q.id for q in form.questions() if q.asks][:20]
+    application = known(application)
     results = together(20, lambda at: _save(world.kari, application, {names[at]: f"text {at}"}))
     assert [type(r) for r in results] == [operations.Saved] * 20
     assert _raw(application) == {name: f"text {at}" for at, name in enumerate(names)}

@@ -23,7 +23,7 @@ from bench.form_site import statements
 
 PAGES = {
     "/": 5,
-    "/applications": 8,
+    "/applications": 9,
     "/account": 4,
     "{here}": 6,
     "{here}/changes": 2,
@@ -41,7 +41,7 @@ PAGES = {
 
 FULLEST = {
     "/": 5,
-    "/applications": 7,
+    "/applications": 8,
     "{here}": 10,
     "{here}/changes": 5,
     "{here}/check": 6,
