@@ -6,12 +6,13 @@ and may be given an `Application` as well.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Protocol
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import Text, bindparam, cast, exists, select
 from sqlalchemy.orm import Session
 
 from skolemerke import database
@@ -190,7 +191,7 @@ class DraftFacts:
     round_id: str
     school_id: int
     agency_id: int | None
-    answers: dict[str, Any]
+    document: str
     saved_at: datetime | None
     settled_at: datetime | None
     school: SchoolFacts
@@ -200,6 +201,12 @@ class DraftFacts:
     closed_at: datetime | None
     dates: dict[str, Any] | None
     has_evidence: bool
+
+    @cached_property
+    def answers(self) -> dict[str, Any]:
+        """The document of its answers, understood when somebody asks for it."""
+        found: dict[str, Any] = json.loads(self.document)
+        return found
 
 
 def facts_of(public_id: str) -> DraftFacts | None:
@@ -221,7 +228,7 @@ def _facts(row: Any) -> DraftFacts:
         round_id=row.round_id,
         school_id=row.school_id,
         agency_id=row.agency_id,
-        answers=row.answers,
+        document=row.document,
         saved_at=row.saved_at,
         settled_at=row.settled_at,
         school=SchoolFacts(*row[: len(_OF_SCHOOL)]),
@@ -242,9 +249,9 @@ _OF_SCHOOL = [_school.c[one.name].label(f"its_{one.name}") for one in fields(Sch
 _FACTS = (
     select(*_OF_SCHOOL)
     .add_columns(_application.c.id, _application.c.public_id, _application.c.round_id, _application.c.school_id)
-    .add_columns(_application.c.agency_id, _application.c.answers, _application.c.saved_at, _application.c.settled_at)
+    .add_columns(_application.c.agency_id, _application.c.saved_at, _application.c.settled_at)
     .add_columns(_application.c.edition_id, _edition.c.hash, _agency.c.name.label("agency_name"), _agency.c.timezone)
-    .add_columns(_round.c.opened_at, _round.c.closed_at)
+    .add_columns(cast(_application.c.answers, Text).label("document"), _round.c.opened_at, _round.c.closed_at)
     .add_columns(moved_column(_application.c.round_id, _application.c.agency_id))
     .add_columns(exists().where(Evidence.application_id == _application.c.id, stands()).label("has_evidence"))
     .select_from(_application)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -82,7 +82,7 @@ class Saved:
     versions: dict[str, int]
     changed: tuple[str, ...]
     at: datetime
-    answers: Mapping[str, Any]
+    answers: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -134,10 +134,10 @@ class Save:
 
     def _list_again(self, address: str) -> None:
         """Somebody wrote in a row that a colleague had removed: what was written is not lost from view."""
-        place = self.form.place_at(address)
         question = self.form.question(address.split(".", maxsplit=1)[0])
         listing = getattr(question, "list_address", "")
-        if place is None or not place.row or not listing:
+        place = self.form.place_at(address) if listing else None
+        if place is None or not place.row:
             return
         kept = self.answers.get(listing)
         rows = list(row_ids(kept["raw"])) if kept else []

@@ -119,20 +119,26 @@ def final_of(decisions: dict[str, Decision]) -> Decision | None:
 
 def history_of(submission_id: int) -> Sequence[Decision]:
     """Every decision on a submission, the newest first; also those that a later one replaced."""
-    statement = select(Decision).where(Decision.submission_id == submission_id).order_by(Decision.id.desc())
-    return database.read().scalars(statement).all()
+    return [decision for decision in _history(submission_id) if decision.submission_id == submission_id]
 
 
 def history_before(submission: Submission) -> Sequence[Decision]:
     """Every decision on the earlier submissions of the same application, the newest first."""
+    return [decision for decision in _history(submission.id) if decision.submission.number < submission.number]
+
+
+def _history(submission_id: int) -> Sequence[Decision]:
+    """Every decision on the application of a submission, the newest first; read once for a request."""
+    session = database.read()
+    same = select(Submission.application_id).where(Submission.id == submission_id).scalar_subquery()
     statement = (
         select(Decision)
         .join(Decision.submission)
-        .where(Submission.application_id == submission.application_id, Submission.number < submission.number)
+        .where(Submission.application_id == same)
         .options(contains_eager(Decision.submission))
         .order_by(Decision.id.desc())
     )
-    return database.read().scalars(statement).all()
+    return database.once(session, ("history", submission_id), lambda: session.scalars(statement).all())
 
 
 def counting_of(session: Session, submission_id: int) -> dict[str, Decision]:

@@ -28,14 +28,16 @@ def provisional(application: Application) -> ScoreSheet:
 def sheets_of(submission_id: int) -> Sequence[StoredSheet]:
     """The sheets of a submission, one for each edition with the newest judgements, that which counts first: the one
     under the newest edition."""
+    session = database.read()
     statement = (
         select(StoredSheet)
         .where(StoredSheet.submission_id == submission_id)
         .order_by(StoredSheet.edition_id.desc(), StoredSheet.judged_up_to.desc())
     )
     newest: dict[int, StoredSheet] = {}
-    for sheet in database.read().scalars(statement):
+    for sheet in session.scalars(statement):
         newest.setdefault(sheet.edition_id, sheet)
+    noted(session, submission_id, next(iter(newest), None))
     return list(newest.values())
 
 
@@ -50,13 +52,8 @@ def sheets_before_judging(submission_id: int) -> Sequence[StoredSheet]:
     return database.read().scalars(statement).all()
 
 
-def counting_sheet(submission_id: int) -> StoredSheet | None:
-    """The sheet that counts for the decision: the one under the newest edition, with the newest judgements."""
-    return next(iter(sheets_of(submission_id)), None)
-
-
 def counting_edition(session: Session, submission_id: int) -> Edition | None:
-    """The edition under which that sheet was made; its text is read only where it is not known yet."""
+    """The edition of the sheet that counts for the decision; its text is read only where it is not known yet."""
     asked = select(newest_edition(submission_id))
     edition_id = database.once(session, _counting(submission_id), lambda: session.scalar(asked))
     return session.get(Edition, edition_id, options=[defer(Edition.content)]) if edition_id else None

@@ -65,6 +65,7 @@ class Site:
     app: Flask
     client: FlaskClient
     address: str
+    officer: FlaskClient | None = None
 
 
 @pytest.fixture(scope="module")
@@ -90,10 +91,16 @@ def fullest(tmp_path_factory):
         with database.write() as session:
             session.add_all(beside(world))
         app.test_client_class = Browser
-        client = app.test_client()
-        with client.session_transaction() as held:
-            held.update(language="en", token=people.open_session(world.kari))
-        yield Site(app, client, f"/applications/{again(world.application).public_id}")
+        address = f"/applications/{again(world.application).public_id}"
+        yield Site(app, signed_in(app, world.kari), address, signed_in(app, world.officer_account))
+
+
+def signed_in(app, account):
+    """The browser of somebody who is signed in."""
+    client = app.test_client()
+    with client.session_transaction() as held:
+        held.update(language="en", token=people.open_session(account))
+    return client
 
 
 def write(world, name):
@@ -123,14 +130,14 @@ def beside(world):
     ]
 
 
-def asked(site, path):
+def asked(site, path, client=None):
     """The statements that a page sends, once what is made once is made."""
-    path = path.format(here=site.address)
-    assert site.client.get(path).status_code == 200
+    path, client = path.format(here=site.address), client or site.client
+    assert client.get(path).status_code == 200
     # The test stands in one context for all its requests: what a request has read must not help the next one.
     database.current().forget()
     with statements(site.app) as found:
-        assert site.client.get(path).status_code == 200
+        assert client.get(path).status_code == 200
     return found
 
 
@@ -144,3 +151,8 @@ def test_a_page_of_the_applicant_asks_no_more_often_than_is_stated(site, path):
 def test_it_asks_no_more_than_ten_times_when_everything_stands_beside_the_application(fullest, path):
     found = asked(fullest, path)
     assert len(found) <= FULLEST[path], "\n".join(found)
+
+
+def test_the_officers_page_of_an_application_asks_no_more_than_ten_times(fullest):
+    found = asked(fullest, "/admin/applications/details/?id=1", fullest.officer)
+    assert len(found) <= 10, "\n".join(found)
