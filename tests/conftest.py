@@ -55,14 +55,16 @@ def postgres_server(postgres_binaries: Path) -> Iterator[postgres.Server]:
 
 @pytest.fixture
 def postgres_url(postgres_server: postgres.Server) -> Iterator[str]:
-    """The address of an empty PostgreSQL database of this test alone."""
-    with postgres_server.fresh_database() as url:
+    """The address of a PostgreSQL database of this test alone, with all tables and no rows."""
+    from support.tables import database_with_tables  # the whole application, which the tests of forms do without
+
+    with database_with_tables(postgres_server) as url:
         yield url
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database of this test alone; the test runs once on SQLite and once on PostgreSQL."""
+    """The address of a database of this test alone, without rows; the test runs once on SQLite, once on PostgreSQL."""
     if request.param == "sqlite":
         return f"sqlite:///{(tmp_path / 'test.sqlite').as_posix()}"
     url: str = request.getfixturevalue("postgres_url")

@@ -8,8 +8,10 @@ from pathlib import Path
 import psycopg
 import pytest
 from playwright.sync_api import Page
+from skolemerke import database
 from sqlalchemy import create_engine, make_url, text
-from support import postgres
+from support import applied, postgres, schema
+from support.installation import running
 
 pytest_plugins = ["pytester"]
 
@@ -74,16 +76,20 @@ def test_postgres_ends_when_the_process_that_started_it_is_killed(postgres_binar
     connection.close()
 
 
-def test_database_url_is_an_empty_database_of_each_kind(database_url: str, request: pytest.FixtureRequest) -> None:
-    engine = create_engine(database_url)
-    with engine.begin() as connection:
-        connection.execute(text("CREATE TABLE school (id integer)"))
-        assert connection.scalar(text("SELECT count(*) FROM school")) == 0
-    engine.dispose()
-    assert (
-        engine.dialect.name
-        == {"sqlite": "sqlite", "postgres": "postgresql"}[request.node.callspec.params["database_url"]]
-    )
+@pytest.mark.parametrize("number", [1, 2])
+def test_each_database_has_all_tables_and_no_row_of_another(
+    tmp_path: Path, database_url: str, number: int, request: pytest.FixtureRequest
+) -> None:
+    with running(tmp_path, database_url):
+        engine = database.current().engine
+        with engine.connect() as connection:
+            assert schema.differences(connection) == []
+            names = database.Base.metadata.tables
+            rows = {name: connection.scalar(text(f'SELECT count(*) FROM "{name}"')) for name in names}
+            assert {name for name, count in rows.items() if count} == {"audit_head"}
+        applied.agency(f"a{number}", "NO")
+    kinds = {"sqlite": "sqlite", "postgres": "postgresql"}
+    assert engine.dialect.name == kinds[request.node.callspec.params["database_url"]]
 
 
 def test_chromium_opens_a_page_and_runs_its_script(page: Page) -> None:

@@ -44,8 +44,8 @@ class ConfigFault(Exception):
     """A setting is missing, unknown or unusable; the text says which, where, and how to mend it."""
 
 
-def _numbers(value: object) -> object:
-    """Numbers as the environment gives them: with commas between them."""
+def _listed(value: object) -> object:
+    """Several things as the environment gives them: with commas between them."""
     return [part for part in value.replace(",", " ").split() if part] if isinstance(value, str) else value
 
 
@@ -114,6 +114,7 @@ class Config(_Settings):
     clock: AwareDatetime | None = None
     default_language: Literal["en", "nb", "nn"] = "nb"
     proxies: int = Field(default=0, ge=0)
+    trusted_hosts: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ("localhost", "127.0.0.1")
     worker_in_serve: bool = True
     sign_in_minutes: int = Field(default=30, gt=0, le=60)
     sign_in_mails_per_address: int = Field(default=5, gt=0)
@@ -125,7 +126,7 @@ class Config(_Settings):
     require_second_factor: bool | None = None
     sign_in_providers: dict[str, ProviderSettings] = Field(default_factory=dict)
     max_upload_mb: int = Field(default=10, gt=0)
-    reminder_days: Annotated[tuple[PositiveInt, ...], BeforeValidator(_numbers)] = (7, 1)
+    reminder_days: Annotated[tuple[PositiveInt, ...], BeforeValidator(_listed)] = (7, 1)
 
     @property
     def instance(self) -> Path:
@@ -141,6 +142,11 @@ class Config(_Settings):
     def is_production(self) -> bool:
         """Whether people depend on this installation."""
         return self.env == "production"
+
+    @property
+    def hosts(self) -> list[str] | None:
+        """The names by which the site may be asked for; none where nobody depends on it: then by any."""
+        return [urlsplit(self.base_url).hostname or "", *self.trusted_hosts] if self.is_production else None
 
     @property
     def second_factor_required(self) -> bool:
@@ -193,8 +199,8 @@ def faults_of(config: Config) -> list[str]:
     found = []
     if len(config.secret_key) < MIN_SECRET or len(set(config.secret_key)) < 8:
         found.append(f"secret_key is missing, too short (at least {MIN_SECRET} characters) or guessable")
-    if not config.base_url.startswith("https://"):
-        found.append("base_url is missing or does not begin with https://: links in mails are made from it")
+    if not config.base_url.startswith("https://") or not urlsplit(config.base_url).hostname:
+        found.append("base_url is missing or is no address that begins with https://: links in mails are made from it")
     if config.debug:
         found.append("debug is on: it shows code and data to anybody")
     if config.demo:

@@ -135,7 +135,7 @@ def again(application_id: int) -> Application:
 
 @dataclass(frozen=True)
 class Known:
-    """What is remembered of a row when its installation is restarted."""
+    """What is remembered of a row when its installation is restarted, and what other threads may know of it."""
 
     id: int
     edition_id: int
@@ -154,7 +154,13 @@ def mails_of(kind: str, application: Application | Known) -> list[Mail]:
 
 
 def together(count: int, action: Callable[[int], Any]) -> list[Any]:
-    """Run an action in so many threads at once; what each gave or raised."""
+    """Run an action in so many threads at once; what each gave or raised.
+
+    A row that this thread has read is of no use to the others, who would all read it again through this thread's
+    session and lose each other's connections: an action takes ids. Rows are let go of first, so that one that slips in
+    fails every time.
+    """
+    database.current().forget()
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # a proxy
     gate, results = threading.Barrier(count), [None] * count
 

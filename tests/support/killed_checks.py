@@ -33,7 +33,7 @@ SMALL_SLICES = Pace(pause_seconds=0, first_rows=20, most_rows=20)
 
 def begun(home: Path, url: str, files: Path) -> None:
     """A registry that was checked once."""
-    with running(home, url):
+    with running(home, url, faces=False):
         import_directory(files)
         check(ROUND)
 
@@ -48,7 +48,7 @@ def checked(home: Path, url: str, dies_at: int = 0) -> int:
         if counted == dies_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    with running(home, url):
+    with running(home, url, faces=False):
         database.current().engine.connect().close()
         event.listen(Engine, "before_cursor_execute", count)
         event.listen(Engine, "commit", count)
@@ -58,7 +58,7 @@ def checked(home: Path, url: str, dies_at: int = 0) -> int:
 
 def visible(home: Path, url: str) -> list[Any]:
     """What readers see of the round."""
-    with running(home, url):
+    with running(home, url, faces=False):
         session = database.read()
         return [
             [[run.number, run.counts] for run in queries.runs(ROUND)],
@@ -69,14 +69,14 @@ def visible(home: Path, url: str) -> list[Any]:
 
 def hidden(home: Path, url: str) -> int:
     """How many verdicts lie there that nobody sees."""
-    with running(home, url):
+    with running(home, url, faces=False):
         statement = select(func.count()).where(SchoolVerdict.run_id.not_in(queries.shown_runs()))
         return database.read().scalar(statement) or 0
 
 
 def held(home: Path, url: str) -> list[Any]:
     """All verdicts with their rounds and runs, as they are stored."""
-    with running(home, url):
+    with running(home, url, faces=False):
         found = []
         for model in (SchoolVerdict, TwinVerdict):
             columns = [column for column in model.__table__.c if column.name != "run_id"]
@@ -91,7 +91,8 @@ def main(home: Path, urls: tuple[str, str], files: Path, times: int) -> dict[str
     url, other = urls
     for each in urls:
         in_a_process(lambda each=each: begun(home, each, files))  # type: ignore[misc] # mypy: no type for it
-    old = in_a_process(lambda: visible(home, url))
+    # Seen by this process, which so loads what each of its children would load anew.
+    old = visible(home, url)
     # The last ones give the lock back, after all has become visible.
     statements = in_a_process(lambda: checked(home, other)) - 4
     new = in_a_process(lambda: visible(home, other))

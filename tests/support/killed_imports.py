@@ -66,7 +66,7 @@ def imported(home: Path, url: str, files: Path, *, dies_at: int = 0, from_start:
         if counted == dies_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    with running(home, url):
+    with running(home, url, faces=False):
         database.current().engine.connect().close()  # the tables are made before anything is counted
         event.listen(Engine, "before_cursor_execute", count)
         event.listen(Engine, "commit", count)
@@ -76,9 +76,9 @@ def imported(home: Path, url: str, files: Path, *, dies_at: int = 0, from_start:
 
 def visible(home: Path, url: str) -> list[Any]:
     """What readers see: the rows that are there, without their inner numbers."""
-    with running(home, url):
+    with running(home, url, faces=False):
         session = database.read()
-        found: list[Any] = [session.scalars(select(Import.number)).all()]
+        found: list[Any] = [list(session.scalars(select(Import.number)))]
         for target in TARGETS:
             names = [*target.key, *target.values]
             rows = session.execute(
@@ -90,7 +90,7 @@ def visible(home: Path, url: str) -> list[Any]:
 
 def hidden(home: Path, url: str) -> int:
     """How many rows lie in the tables that nobody sees yet: what would be seen if readers did not ask."""
-    with running(home, url):
+    with running(home, url, faces=False):
         session = database.read()
         return sum(
             session.scalar(select(func.count()).where(target.model.since > visible_import())) or 0 for target in TARGETS
@@ -99,7 +99,7 @@ def hidden(home: Path, url: str) -> int:
 
 def held(home: Path, url: str, *, numbers: bool) -> list[Any]:
     """All that the tables of the registry hold, with the numbers of rows where both databases give the same."""
-    with running(home, url):
+    with running(home, url, faces=False):
         session = database.read()
         found = []
         for model in (*(target.model for target in TARGETS), Person, SchoolTwin, UnfinishedImport):
@@ -115,16 +115,17 @@ def main(home: Path, urls: tuple[str, str], before: Path, after: Path, times: in
     url, other = urls
     seen, most_hidden = [], 0
     for files in (before, after):
-        old = in_a_process(lambda: visible(home, url))
+        # Seen by this process, which so loads what each of its children would load anew.
+        old = visible(home, url)
         # The last ones give a lock back, after all has become visible.
         statements = in_a_process(lambda files=files: imported(home, other, files))  # type: ignore[misc] # mypy: no type for it
         new = in_a_process(lambda: visible(home, other))
         for time in range(times):
             kill = {"dies_at": 1 + (statements - 4) * time // max(times - 1, 1), "from_start": time % 4 == 3}
             died = in_a_process(lambda kill=kill, files=files: imported(home, url, files, **kill)) is None  # type: ignore[misc] # as above
-            now = in_a_process(lambda: visible(home, url))
+            now, unseen = in_a_process(lambda: (visible(home, url), hidden(home, url)))
             seen.append([died, "old" if now == old else "new" if now == new else "half"])
-            most_hidden = max(most_hidden, in_a_process(lambda: hidden(home, url)))
+            most_hidden = max(most_hidden, unseen)
         in_a_process(lambda files=files: imported(home, url, files))  # type: ignore[misc] # as above
     numbers = url.startswith("sqlite")
     end, expected = (in_a_process(lambda each=each: held(home, each, numbers=numbers)) for each in (url, other))  # type: ignore[misc] # as above

@@ -69,12 +69,17 @@ class Server:
         """Return the address of a database for SQLAlchemy."""
         return f"postgresql+psycopg://postgres@/{database}?host={self.host}&port={self.port}"
 
-    @contextlib.contextmanager
-    def fresh_database(self) -> Iterator[str]:
-        """Give the address of a new and empty database, which is dropped afterwards, whoever is still connected."""
-        name = f"test_{uuid.uuid4().hex}"
+    def create(self, name: str, template: str = "template1") -> None:
+        """Make a database that is as another one, to which nobody is connected; without one, an empty database."""
+        names = sql.Identifier(name), sql.Identifier(template)
         with self.connect() as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+
+    @contextlib.contextmanager
+    def fresh_database(self, template: str = "template1") -> Iterator[str]:
+        """Give the address of a new database, which is dropped afterwards, whoever is still connected."""
+        name = f"test_{uuid.uuid4().hex}"
+        self.create(name, template)
         try:
             yield self.url(name)
         finally:

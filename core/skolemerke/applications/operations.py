@@ -20,6 +20,7 @@ from skolemerke.applications.refusals import (
     Outdated,
     Saved,
     SignatureRefused,
+    TooMuchAtOnce,
     Unsaved,
 )
 from skolemerke.applications.rows import RowsRefused, add_row, put_back_row, remove_row
@@ -44,6 +45,7 @@ __all__ = [
     "RowsRefused",
     "Saved",
     "SignatureRefused",
+    "TooMuchAtOnce",
     "Unsaved",
     "add_again",
     "add_file",

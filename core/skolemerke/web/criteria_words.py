@@ -9,6 +9,7 @@ from typing import Any
 from babel.lists import format_list
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as say
+from skolemerke_forms.saying import kind_words
 
 from skolemerke.rounds.composition import Content
 from skolemerke.web import languages
@@ -89,10 +90,9 @@ def figures(parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
     return found + [(_name(key), _word(key, value)) for key, value in rest.items() if value not in (None, "", [], ())]
 
 
-def about_in_words(about: str, content: Content | None, language: str) -> str:
-    """What a source speaks about, from its key, such as `registered.before`."""
+def about_in_words(about: str, labels: Mapping[str, str]) -> str:
+    """What a source speaks about, from its key, such as `registered.before`; `labels` are those of `labels_of`."""
     first, _dot, rest = about.partition(".")
-    labels = _labels(content, language) if content else {}
     named = labels.get(first) or (str(PARTS[first]) if first in PARTS else first)
     if not rest:
         return named
@@ -100,7 +100,8 @@ def about_in_words(about: str, content: Content | None, language: str) -> str:
     return str(say("%(part)s: %(detail)s", part=named, detail=str(detail or labels.get(rest) or rest)))
 
 
-def _labels(content: Content, language: str) -> dict[str, str]:
+def labels_of(content: Content, language: str) -> dict[str, str]:
+    """What the criteria, requirements and questions of a round are called, by id."""
     form = content.form.in_language(language)
     labels = {criterion.id: criterion.said(language, criterion.language).label for criterion in content.criteria}
     labels |= {requirement.id: requirement.label for requirement in form.requirements}
@@ -115,11 +116,15 @@ def _word(key: str, value: Any) -> str:
     return str(VALUES[key, value]) if isinstance(value, str) and (key, value) in VALUES else _value(value)
 
 
+def _of_register(word: str) -> str:
+    return str(ACTIVITIES[word]) if word in ACTIVITIES else kind_words(word, say)
+
+
 def _value(value: Any) -> str:
     if isinstance(value, bool):
         return str(say("yes") if value else say("no"))
     if isinstance(value, list | tuple):
-        words = [str(ACTIVITIES.get(item, item)) if isinstance(item, str) else str(item) for item in value]
+        words = [_of_register(item) if isinstance(item, str) else str(item) for item in value]
         language = languages.current_language()
         return format_list(words, style="standard", locale={"en": "en_GB"}.get(language, language)) if words else ""
     if isinstance(value, date | str):

@@ -5,11 +5,14 @@ from __future__ import annotations
 import secrets
 
 from flask import Flask, current_app, g, render_template, request
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import Forbidden, HTTPException, InternalServerError
+from werkzeug.exceptions import Forbidden, HTTPException, InternalServerError, SecurityError
 
+from skolemerke import links
+from skolemerke.config import current_config
 from skolemerke.people.actors import ANONYMOUS
 from skolemerke.people.rights import Refused
 from skolemerke.web import guard
@@ -19,6 +22,7 @@ def register(app: Flask) -> None:
     """Give an application its pages for errors."""
     app.register_error_handler(HTTPException, _show)
     app.register_error_handler(CSRFError, _show_stale)
+    app.register_error_handler(SecurityError, _show_foreign)
     app.register_error_handler(Refused, _show_refused)
     app.register_error_handler(InternalServerError, _show_fault)
 
@@ -37,6 +41,15 @@ def _show_stale(_error: CSRFError) -> ResponseReturnValue:
     what = _("What you sent was not taken in, because the page no longer belonged to your sign-in.")
     help_ = _("Go back, load the page again and send it once more. What was saved before is still there.")
     return render_template("error.html", code=400, title=title, what=what, help=help_), 400
+
+
+def _show_foreign(_error: SecurityError) -> ResponseReturnValue:
+    """The site was asked for by a name that is not its own."""
+    # With such a name Flask makes no addresses; those within the site need none.
+    request_ctx.url_adapter = current_app.url_map.bind("", script_name=request.script_root)
+    title = _("This is not our address")
+    what = _("The site was asked for by a name that is not its own. It answers only to its own.")
+    return render_template("error.html", code=400, title=title, what=what, address=links.absolute("/")), 400
 
 
 def _show_refused(_error: Refused) -> ResponseReturnValue:
@@ -82,7 +95,11 @@ def _words(code: int) -> dict[str, str]:
         413: (
             _("That was too large"),
             _("What you sent is larger than we take in, and nothing of it was saved."),
-            _("Make the file smaller, for example by saving its pictures with fewer details, or give a link instead."),
+            _(
+                "Go back: what you typed still stands on the page. Add one file at a time, of at most %(size)s MB, or "
+                "give a link instead. A document becomes smaller when its pictures are saved with fewer details.",
+                size=current_config().max_upload_mb,
+            ),
         ),
         500: (
             _("Something went wrong on our side"),

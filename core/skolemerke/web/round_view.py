@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -174,6 +175,11 @@ class _Wording:
     def criteria(self) -> list[CriterionView]:
         return [self._criterion(criterion) for criterion in (self.content.criteria if self.content else ())]
 
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Said once: a round has dozens of sources, and a form in another language is made anew."""
+        return criteria_words.labels_of(self.content, self.language) if self.content else {}
+
     def requirements(self) -> list[RequirementView]:
         form = self.content.form.in_language(self.language) if self.content else None
         return [
@@ -210,7 +216,7 @@ class _Wording:
         ]
 
     def source(self, source: Source) -> SourceView:
-        words = criteria_words.about_in_words(source.about, self.content, self.language)
+        words = criteria_words.about_in_words(source.about, self.labels)
         language = self.round.language if self.round else "en"
         return SourceView(source.about, words, source.certainty, source.source, Text.of(source.note, language))
 

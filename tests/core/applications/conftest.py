@@ -2,6 +2,7 @@ import pytest
 from skolemerke import database
 from support.applying import begin, newcomers, open_up
 from support.installation import SHIPPED, install, running
+from support.tables import database_with_tables
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -13,7 +14,7 @@ def under_way(request, tmp_path_factory):
             yield app, open_up(app)
         return
     server = request.getfixturevalue("postgres_server")
-    with server.fresh_database() as url, running(home, url) as app:
+    with database_with_tables(server) as url, running(home, url) as app:
         yield app, open_up(app)
 
 

@@ -1,19 +1,20 @@
 """Nothing that was typed is lost: not to a colleague, not to a mistake, not to a race."""
 
+import time
 from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from skolemerke import clock, database
-from skolemerke.applications import operations, queries
+from skolemerke.applications import drafts, operations, queries
 from skolemerke.applications.models import AnswerChange
 from skolemerke.applications.saving import tidied
 from skolemerke.people.rights import Refused
 from skolemerke.rounds import operations as rounds
 from sqlalchemy import select
 from support.applied import ROUND
-from support.applying import CLOSES, again, newcomers, together
+from support.applying import CLOSES, again, known, newcomers, together
 
 Q, OTHER, THIRD = "team_work", "team_members", "public_page"
 
@@ -139,7 +140,7 @@ def test_a_foreign_teacher_and_an_officer_can_not_save(world):
 
 
 def test_twenty_at_once_to_one_answer_leave_one_text_and_nineteen_conflicts(world):
-    application = world.start()
+    application = known(world.start())
     results = together(20, lambda at: _save(world.kari, application, {Q: f"text {at}"}))
     conflicts = [r for r in results if isinstance(r, operations.Conflict)]
     assert len(conflicts) == 19
@@ -151,9 +152,39 @@ def test_twenty_at_once_to_different_answers_are_all_kept(world):
     application = world.start()
     form = queries.form_of(application, "en")
     names = [q.id for q in form.questions() if q.asks][:20]
+    application = known(application)
     results = together(20, lambda at: _save(world.kari, application, {names[at]: f"text {at}"}))
     assert [type(r) for r in results] == [operations.Saved] * 20
     assert _raw(application) == {name: f"text {at}" for at, name in enumerate(names)}
+
+
+def _four_slow_saves(world, monkeypatch):
+    """Four answers saved at once, by saves that take their time between reading the draft and writing it."""
+    read = drafts.facts_in
+
+    def slowly(session, application_id):
+        found = read(session, application_id)
+        time.sleep(0.1)
+        return found
+
+    monkeypatch.setattr(drafts, "facts_in", slowly)
+    application = known(world.start())
+    names = (Q, OTHER, THIRD, "team_size")
+    together(4, lambda at: _save(world.kari, application, {names[at]: "3"}))
+    return application, dict.fromkeys(names, "3")
+
+
+def test_a_save_waits_until_the_one_before_it_is_whole(world, monkeypatch):
+    application, sent = _four_slow_saves(world, monkeypatch)
+    assert _raw(application) == sent
+
+
+def test_without_the_lock_one_save_would_undo_another(world, monkeypatch):
+    if database.current().engine.dialect.name == "sqlite":
+        pytest.skip("there the database has one writer at a time")
+    monkeypatch.setattr(database, "hold", lambda *_what, **_of: None)
+    application, sent = _four_slow_saves(world, monkeypatch)
+    assert _raw(application) != sent
 
 
 STEPS = st.lists(

@@ -1,5 +1,6 @@
 """Submitting happens once, in time, and freezes exactly what was there."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from skolemerke.audit import AuditDetails, AuditLine
 from skolemerke.rounds import operations as rounds
 from sqlalchemy import select
 from support.applied import ROUND
-from support.applying import CLOSES, LINK, again, mails_of, together, whole
+from support.applying import CLOSES, LINK, again, known, mails_of, together, whole
 
 
 def _details(application, verb):
@@ -95,15 +96,23 @@ def test_a_change_makes_the_next_number_and_keeps_the_first(world):
 
 
 def test_fifty_at_once_with_one_key_make_one_submission_and_one_mail(world):
-    application = world.complete()
+    application = known(world.complete())
     results = together(50, lambda _: world.submit(application, "k1").id)
     assert len(set(results)) == 1
     assert len(queries.submissions(application.id)) == 1
     assert len(mails_of("receipt", application)) == 1
 
 
+def test_without_the_look_for_the_key_one_of_fifty_is_answered_and_the_others_fail(world, monkeypatch):
+    # The twin of the test above.
+    application = known(world.complete())
+    monkeypatch.setattr(submitting, "_same", lambda *_: None)
+    results = together(50, lambda _: world.submit(application, "k1").id)
+    assert Counter(type(one).__name__ for one in results) == {"int": 1, "IntegrityError": 49}
+
+
 def test_ten_at_once_with_keys_of_their_own_make_one_submission(world):
-    application = world.complete()
+    application = known(world.complete())
     results = together(10, lambda at: world.submit(application, f"k{at}").id)
     assert len(set(results)) == 1
     assert len(queries.submissions(application.id)) == 1
@@ -111,7 +120,7 @@ def test_ten_at_once_with_keys_of_their_own_make_one_submission(world):
 
 def test_without_looking_for_the_same_content_each_key_would_make_a_submission(own_world, monkeypatch):
     # The twin of the test above.
-    application = own_world.complete()
+    application = known(own_world.complete())
     monkeypatch.setattr(submitting, "_same", lambda *_: None)
     together(4, lambda at: own_world.submit(application, f"k{at}").id)
     assert len(queries.submissions(application.id)) == 4

@@ -13,7 +13,7 @@ from skolemerke.applications.storing import folder
 from skolemerke.applications.uploads import Elsewhere, Told
 from skolemerke.people.rights import Refused
 from sqlalchemy import func, select
-from support.applying import CLOSES, PDF, docx, picture, together
+from support.applying import CLOSES, PDF, docx, known, picture, together
 
 PLACE, ONE_PIECE = "safety_activities", "group_projects"
 CONTENT = PDF + bytes(3000)
@@ -116,7 +116,8 @@ def test_two_who_finish_the_same_file_at_once_make_one_piece(own_world):
     application = own_world.start()
     one = begun(own_world, application)
     send(own_world, application, one.public_id)
-    made = together(4, lambda _at: uploads.finish(own_world.kari, application.id, one.public_id).id)
+    application, public_id = known(application), one.public_id
+    made = together(4, lambda _at: uploads.finish(own_world.kari, application.id, public_id).id)
     assert (len(set(made)), count(Evidence, application), len(list(folder().iterdir()))) == (1, 1, 1)
 
 

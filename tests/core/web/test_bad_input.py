@@ -11,6 +11,7 @@ from skolemerke.web.filling import form_of
 from support import applied, every_type
 from support.applicants import csrf, saved, scene, text_of
 from support.installation import SHIPPED, WAIVER, install, running
+from support.tables import database_with_tables
 
 from . import test_routes
 from .routes_table import TABLE, rows
@@ -153,7 +154,7 @@ def test_a_section_with_a_thousand_places_is_saved_whole(here, application, part
 @pytest.fixture(scope="module")
 def world(tmp_path_factory, postgres_server):
     home = install(tmp_path_factory.mktemp("home"), *SHIPPED, WAIVER)
-    with postgres_server.fresh_database() as url, running(home, url) as app:
+    with database_with_tables(postgres_server) as url, running(home, url) as app:
         yield test_routes.populated(app)
 
 

@@ -11,7 +11,7 @@ import pytest
 from skolemerke import database
 from skolemerke.applications import operations, queries
 from skolemerke.applications.storing import folder
-from skolemerke.web import guard
+from skolemerke.web import arriving, guard
 from support.applicants import PDF, csrf, saved, scene, send
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
@@ -148,3 +148,29 @@ def test_a_disk_that_is_full_at_any_step_costs_the_file_and_not_the_text(here, m
         patch.setattr(os, "fsync", failing(errno.EIO))
         assert with_text_and_file(here, client).status_code == 500
     assert saved(here.begun()) == {"safety_activities": "Typed beside the file."}
+
+
+def test_files_that_are_too_much_at_once_cost_themselves_and_neither_the_text_nor_a_file_that_has_room(
+    here, monkeypatch
+):
+    monkeypatch.setattr(arriving, "MOST_KEPT", 300_000)
+    client = here.client(here.kari)
+    answer = with_text_and_file(here, client, PDF + bytes(300_000))
+    assert (answer.status_code, "more than we take in at once" in answer.text) == (422, True)
+    assert saved(here.begun()) == {"safety_activities": "Typed beside the file."}
+    assert queries.evidence_of(here.begun().id) == []
+    answer = with_text_and_file(here, client)
+    assert answer.status_code == 302
+    assert [piece.name for piece in queries.evidence_of(here.begun().id)] == ["plan.pdf"]
+
+
+def test_a_form_with_files_is_read_past_the_limit_of_other_requests_and_not_without_end(here, monkeypatch):
+    monkeypatch.setitem(here.app.config, "MAX_CONTENT_LENGTH", 100_000)
+    monkeypatch.setattr(arriving, "MOST_KEPT", 90_000)
+    client = here.client(here.kari)
+    answer = with_text_and_file(here, client, PDF + bytes(200_000))
+    assert (answer.status_code, "more than we take in at once" in answer.text) == (422, True)
+    assert saved(here.begun()) == {"safety_activities": "Typed beside the file."}
+    monkeypatch.setattr(arriving, "MOST_READ", 100_000)
+    answer = with_text_and_file(here, client, PDF + bytes(200_000))
+    assert (answer.status_code, "Add one file at a time, of at most 10 MB" in answer.text) == (413, True)
