@@ -225,8 +225,9 @@ class Writers(RuleBasedStateMachine):
             assert self.answers() == before
             return
         assert self.answers() == before
+        # What is frozen has no blanks around it, as two texts that are put together may have when one is empty.
         assert {name: sent.raw[name] for name in TEXTS if name in sent.raw} == {
-            name: before[name]["raw"] for name in TEXTS if before[name]["raw"]
+            name: before[name]["raw"].strip() for name in TEXTS if before[name]["raw"].strip()
         }
         self.submitted.setdefault(sent.id, dict(sent.raw))
 
