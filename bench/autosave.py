@@ -11,11 +11,10 @@ from pathlib import Path
 
 import requests
 from skolemerke import audit, database
-from skolemerke.applications.models import AnswerChange, Application
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from bench.frame import Row
-from bench.installation import cookie_of, make_home, running, writers
+from bench.installation import cookie_of, make_home, running, versions_of, writers
 from bench.victims import Started, Victim
 
 QUESTIONS = ("team_work", "team_members", "group_projects", "teaching_next_step")
@@ -171,12 +170,7 @@ def _judged(home: Path, pens: list[Pen], logs: list[Log], outcome: Outcome) -> O
         session = database.read()
         lost = 0
         for pen, log in zip(pens, logs, strict=True):
-            mine = Application.public_id == pen.public_id
-            application_id = session.scalars(select(Application.id).where(mine)).one()
-            kept = select(AnswerChange.version, AnswerChange.raw).where(
-                AnswerChange.application_id == application_id, AnswerChange.question_id == pen.question
-            )
-            stored = {row.version: row.raw for row in session.execute(kept)}
+            stored = {number: row.raw for number, row in versions_of(pen.public_id, pen.question).items()}
             lost += sum(1 for version, typed in log.acknowledged.items() if stored.get(version) != typed)
         is_sound = session.execute(text("PRAGMA integrity_check")).scalar() == "ok"
         is_sound = is_sound and not list(audit.breaks(session))

@@ -23,7 +23,7 @@ from flask.sessions import SecureCookieSessionInterface
 from skolemerke import clock, database
 from skolemerke.app import create_app
 from skolemerke.applications import operations
-from skolemerke.applications.models import Application
+from skolemerke.applications.models import AnswerChange, Application
 from skolemerke.config import load_config
 from skolemerke.eligibility.models import Run
 from skolemerke.invitations.models import InvitedSchool
@@ -135,6 +135,28 @@ def start_server(home: Path, port: int, url: str = "") -> subprocess.Popen[bytes
     except RuntimeError as error:
         raise RuntimeError(f"{error}:\n{(home / 'served.log').read_text(encoding='utf-8')[-2000:]}") from error
     return process
+
+
+@contextmanager
+def served(home: Path, url: str = "") -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """A home served in a process of its own, and the port at which it answers; it is killed in the end."""
+    port = free_port()
+    process = start_server(home, port, url)
+    try:
+        yield process, port
+    finally:
+        process.kill()
+        process.wait()
+
+
+def versions_of(public_id: str, question: str) -> dict[int, Any]:
+    """Every stored version of the answer of an application to a question, by its number."""
+    kept = (
+        select(AnswerChange.version, AnswerChange.raw, AnswerChange.at)
+        .join(Application, Application.id == AnswerChange.application_id)
+        .where(Application.public_id == public_id, AnswerChange.question_id == question)
+    )
+    return {row.version: row for row in database.read().execute(kept)}
 
 
 def wait_for(address: str, process: subprocess.Popen[Any]) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv" / "peers"
-PINNED = ("Flask==3.1.3", "Flask-WTF==1.3.0", "WTForms==3.3.2")
+PINNED = ("Flask==3.1.3", "Flask-WTF==1.3.0", "WTForms==3.3.2", "waitress==3.0.2")
 
 
 class Newest:
@@ -42,15 +42,30 @@ class Newest:
         return str(json.loads(self._process.stdout.readline()))
 
 
-@contextmanager
-def newest(path: Path) -> Iterator[Newest | None]:
-    """The peer with its answers in a database at `path`; none, said on standard error, where it can't be had."""
-    python = ENVIRONMENT / "bin" / "python"
+def python_of_today() -> Path | None:
+    """The interpreter of that environment; none, said on standard error, where it can't be had."""
+    python, ready = ENVIRONMENT / "bin" / "python", ENVIRONMENT / "ready"
+    wanted = "\n".join(PINNED)
     try:
-        if not (ENVIRONMENT / "ready").is_file():
+        if not ready.is_file() or ready.read_text(encoding="ascii") != wanted:
             _make(python)
+            ready.write_text(wanted, encoding="ascii")
     except (OSError, subprocess.SubprocessError) as error:
         print(f"the peer's environment {ENVIRONMENT} can't be made: {error}", file=sys.stderr)
+        return None
+    return python
+
+
+def version_of_today() -> str:
+    """The WTForms of that environment."""
+    return next(one.partition("==")[2] for one in PINNED if one.startswith("WTForms"))
+
+
+@contextmanager
+def newest(path: Path) -> Iterator[Newest | None]:
+    """The peer with its answers in a database at `path`; none where it can't be had."""
+    python = python_of_today()
+    if python is None:
         yield None
         return
     command = [str(python), "-m", "bench.newest", str(path)]
@@ -65,7 +80,6 @@ def _make(python: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)], check=True, timeout=300)
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, *PINNED], check=True, timeout=600, stdout=sys.stderr)
-    (ENVIRONMENT / "ready").touch()
 
 
 def _serve(path: Path) -> None:

@@ -7,14 +7,13 @@ the section of forty questions, beside a plain application with Flask-WTF on the
 from __future__ import annotations
 
 import tempfile
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from skolemerke import clock, database
 from skolemerke.applications import operations
-from skolemerke.applications.models import AnswerChange, Submission
+from skolemerke.applications.models import Submission
 from skolemerke.rounds.queries import calendar_of
 from sqlalchemy import select
 
@@ -25,11 +24,11 @@ from bench.installation import (
     actor_of,
     application_of,
     cookie_of,
-    free_port,
     make_home,
     running,
-    start_server,
+    served,
     support,
+    versions_of,
     writers,
 )
 from bench.rush_clients import Client, Log, Teacher, together
@@ -58,19 +57,32 @@ class Rush:
 
 
 @dataclass(frozen=True)
+class Receipts:
+    """The receipts that the clients were given: how many of them differ, how many are not stored with the application
+    for which they were given, how many were stored twice, and how many nobody was given in time.
+
+    Whoever asks after the close, and has changed nothing since, is given the receipt of before once more.
+    """
+
+    given: int
+    not_kept: int
+    twice: int
+    late: int
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What came of it, held against the logs of the clients and the log of the server."""
 
     requests: int
     seconds: float
     acknowledged: int
-    receipts: int
+    receipts: Receipts
     refused_after: int
     faults: tuple[str, ...]
     locked: int
     late: int
     lost: int
-    wrong_receipts: int
     slowest: float
 
 
@@ -97,13 +109,14 @@ def told(name: str, size: Size, found: Outcome) -> list[Row]:
     return [
         Row(f"{head}: requests a second (wall)", found.requests / found.seconds, "requests"),
         Row(f"{head}: acknowledged saves", found.acknowledged, "saves", 1, "at least"),
-        Row(f"{head}: receipts", found.receipts, "receipts", 1, "at least"),
+        Row(f"{head}: receipts", found.receipts.given, "receipts", size.clients // 4, "at least"),
         Row(f"{head}: refused after the close", found.refused_after, "requests", 1, "at least"),
         Row(f"{head}: 5xx and other answers that must not be", len(found.faults), "answers", 0),
         Row(f"{head}: 'database is locked'", found.locked, "times", 0),
-        Row(f"{head}: accepted late", found.late, "saves", 0),
+        Row(f"{head}: saves and submissions accepted late", found.late + found.receipts.late, "times", 0),
         Row(f"{head}: acknowledged and lost", found.lost, "saves", 0),
-        Row(f"{head}: receipts given twice or unknown", found.wrong_receipts, "receipts", 0),
+        Row(f"{head}: receipts given and not kept", found.receipts.not_kept, "receipts", 0),
+        Row(f"{head}: receipts that stand twice", found.receipts.twice, "receipts", 0),
         Row(f"{head}: slowest action (wall)", found.slowest, "s"),
     ]
 
@@ -118,22 +131,19 @@ def rushed(home: Path, size: Size, url: str = "") -> Outcome:
         cookies = [cookie_of(app, writer) for writer in everybody]
         closes = _end()
         clock.current().move_to(closes - START - timedelta(seconds=size.seconds / 2))
-    port = free_port()
-    process = start_server(home, port, url)
-    teachers = [
-        Teacher(Client(port, f"session={cookie}"), f"/applications/{writer.public_id}", SECTION, QUESTIONS[at % 2], at)
-        for at, (writer, cookie) in enumerate(zip(everybody, cookies, strict=True))
-    ]
-    try:
+    with served(home, url) as (_process, port):
+        teachers = [
+            Teacher(
+                Client(port, f"session={cookie}"), f"/applications/{writer.public_id}", SECTION, QUESTIONS[at % 2], at
+            )
+            for at, (writer, cookie) in enumerate(zip(everybody, cookies, strict=True))
+        ]
         with running(home, url):
             left = (closes - clock.now()).total_seconds() - size.seconds / 2
             if left > 0:
                 clock.current().move_to(clock.now() + timedelta(seconds=left))
             deadline = (closes - clock.current().offset()).timestamp()
         seconds = together([teacher.act for teacher in teachers], size.seconds)
-    finally:
-        process.kill()
-        process.wait()
     return _judged(home, url, everybody, [teacher.log for teacher in teachers], Rush(deadline, seconds))
 
 
@@ -153,24 +163,15 @@ def complete(writer: Writer) -> None:
 
 
 def _judged(home: Path, url: str, everybody: list[Writer], logs: list[Log], rush: Rush) -> Outcome:
-    lost = wrong = late = 0
+    lost = late = 0
     with running(home, url):
         closes = _end()
         for at, (writer, log) in enumerate(zip(everybody, logs, strict=True)):
-            application, question = application_of(writer), QUESTIONS[at % 2]
-            kept = select(AnswerChange.version, AnswerChange.raw, AnswerChange.at).where(
-                AnswerChange.application_id == application.id, AnswerChange.question_id == question
-            )
-            stored = {row.version: row for row in database.read().execute(kept)}
+            stored = versions_of(writer.public_id, QUESTIONS[at % 2])
             lost += sum(1 for version, (typed, _at) in log.saved.items() if stored[version].raw != typed)
             late += sum(1 for row in stored.values() if row.at >= closes)
             late += sum(1 for _typed, sent_at in log.saved.values() if sent_at >= rush.deadline)
-            late += sum(1 for _receipt, sent_at in log.receipts if sent_at >= rush.deadline)
-            sent = select(Submission.receipt).where(Submission.application_id == application.id)
-            known = set(database.read().scalars(sent))
-            wrong += sum(1 for receipt, _at in log.receipts if receipt not in known)
-        every = Counter(database.read().scalars(select(Submission.receipt)))
-        wrong += sum(count - 1 for count in every.values())
+        receipts = _receipts(everybody, logs, rush.deadline)
         late += len(database.read().scalars(select(Submission.id).where(Submission.arrived_at >= closes)).all())
     faults = tuple(fault for log in logs for fault in log.faults)
     served = (home / "served.log").read_text(encoding="utf-8", errors="replace")
@@ -178,12 +179,28 @@ def _judged(home: Path, url: str, everybody: list[Writer], logs: list[Log], rush
         requests=sum(log.requests for log in logs),
         seconds=rush.seconds,
         acknowledged=sum(len(log.saved) for log in logs),
-        receipts=sum(len(log.receipts) for log in logs),
+        receipts=receipts,
         refused_after=sum(log.closed for log in logs),
         faults=faults,
         locked=sum("database is locked" in text for text in (*faults, *served.splitlines())),
         late=late,
         lost=lost,
-        wrong_receipts=wrong,
         slowest=max(log.slowest for log in logs),
+    )
+
+
+def _receipts(everybody: list[Writer], logs: list[Log], deadline: float) -> Receipts:
+    """What became of the receipts, by what is stored with each application."""
+    sent = select(Submission.receipt, Submission.application_id)
+    stored = [(row.receipt, row.application_id) for row in database.read().execute(sent)]
+    first: dict[tuple[str, int], float] = {}
+    for writer, log in zip(everybody, logs, strict=True):
+        number = application_of(writer).id
+        for receipt, sent_at in log.receipts:
+            first[receipt, number] = min(sent_at, first.get((receipt, number), sent_at))
+    return Receipts(
+        given=len(first),
+        not_kept=len(first.keys() - set(stored)),
+        twice=len(stored) - len({receipt for receipt, _application in stored}),
+        late=sum(1 for sent_at in first.values() if sent_at >= deadline),
     )

@@ -84,15 +84,19 @@ class Teacher:
         self._address, self._section, self._question = address, section, question
         self._mark, self._dice = f"teacher-{number}", random.Random(number)
         # Everything is answered once before the rush begins.
-        self._version, self._number = 1, 0
+        self._version, self._number, self._is_sent = 1, 0, False
 
     def act(self) -> None:
-        """Do one thing."""
+        """Do one thing. Whoever is done submits first, so that a slow server too has given receipts at the close."""
         began = time.monotonic()
         if not self.client.token:
             self._read()
-        weights = {self._read: 45, self._autosave: 30, self._save: 15, self._submit: 10}
-        self._dice.choices(list(weights), list(weights.values()))[0]()
+        elif not self._is_sent:
+            self._is_sent = True
+            self._submit()
+        else:
+            weights = {self._read: 45, self._autosave: 30, self._save: 15, self._submit: 10}
+            self._dice.choices(list(weights), list(weights.values()))[0]()
         self.log.slowest = max(self.log.slowest, time.monotonic() - began)
         self.log.requests = self.client.requests
 

@@ -12,11 +12,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from skolemerke.applications import operations
+from skolemerke.serving import THREADS
 
 from bench import forty
 from bench.form_site import add_section
@@ -29,10 +31,11 @@ from bench.installation import (
     free_port,
     make_home,
     running,
-    start_server,
+    served,
     wait_for,
     writers,
 )
+from bench.newest import python_of_today, version_of_today
 from bench.rush_clients import Client, together
 
 TIMES = 8
@@ -87,32 +90,48 @@ class Browser:
 
 
 def compared(folder: Path, *, clients: int, turns: int, seconds: float) -> list[Row]:
-    """Ours and the peer in turns: what a request and a sitting cost their servers."""
-    with _ours(folder / "ours", clients) as (our_server, ours), _peer(folder, clients) as (peer_server, peers):
-        assert forty.filled_in(ours[0].page()) == forty.filled_in(peers[0].page())
+    """Ours and the peers in turns: what a request and a sitting cost their servers.
+
+    The bound is that of Flask-WTF as it is installed today; beside the WTForms that the project is held below, the
+    ratio only informs.
+    """
+    pythons = {f"Flask-WTF, WTForms {version('wtforms')}": Path(sys.executable)}
+    today = python_of_today()
+    if today is not None:
+        pythons[f"Flask-WTF, WTForms {version_of_today()}"] = today
+    with ExitStack() as stack:
+        ours = stack.enter_context(_ours(folder / "ours", clients))
+        peers = [stack.enter_context(_peer(folder / f"peer{at}", clients, python)) for at, python in
+                 enumerate(pythons.values())]  # fmt: skip
+        sides = [ours, *peers]
+        shown = [forty.filled_in(browsers[0].page()) for _process, browsers in sides]
+        assert all(one == shown[0] for one in shown)
         # What is made once, with the first request of its kind, is not part of the rush.
-        for browser in (*ours, *peers):
-            browser.sit(by_script=BY_SCRIPT)
+        for _process, browsers in sides:
+            for browser in browsers:
+                browser.sit(by_script=BY_SCRIPT)
         rows = []
         for name, by_script in (("the pages alone", 0), ("the same work", BY_SCRIPT)):
-            mine, theirs = _Taken(our_server, ours), _Taken(peer_server, peers)
+            taken = [_Taken(*side) for side in sides]
             for _ in range(turns):
-                for taken in (mine, theirs):
-                    taken.turn(seconds, by_script)
-            rows += _rows(name, mine, theirs, bounded=by_script > 0)
+                for one in taken:
+                    one.turn(seconds, by_script)
+            for peer, theirs in zip(pythons, taken[1:], strict=True):
+                is_today = peer == list(pythons)[-1]
+                rows += _rows(name, taken[0], theirs, peer, bounded=is_today and by_script > 0)
     return rows
 
 
-def _rows(name: str, mine: _Taken, theirs: _Taken, *, bounded: bool) -> list[Row]:
+def _rows(name: str, mine: _Taken, theirs: _Taken, peer: str, *, bounded: bool) -> list[Row]:
     cpu, peer_cpu = 1_000 * mine.cpu / mine.requests, 1_000 * theirs.cpu / theirs.requests
     sitting, peer_sitting = 1_000 * mine.cpu / mine.sittings, 1_000 * theirs.cpu / theirs.sittings
     return [
-        Row(f"{name}: a request", cpu, "CPU ms", peer="Flask-WTF", peer_figure=peer_cpu),
-        Row(f"{name}: a second (wall)", mine.requests / mine.wall, "requests", peer="Flask-WTF",
+        Row(f"{name}: a request", cpu, "CPU ms", peer=peer, peer_figure=peer_cpu),
+        Row(f"{name}: a second (wall)", mine.requests / mine.wall, "requests", peer=peer,
             peer_figure=theirs.requests / theirs.wall),
         Row(f"{name}: requests for the CPU, times the peer's", peer_cpu / cpu, "times",
-            TIMES if bounded else None, "at least"),
-        Row(f"{name}: sittings for the CPU, times the peer's", peer_sitting / sitting, "times"),
+            TIMES if bounded else None, "at least", peer=peer),
+        Row(f"{name}: sittings for the CPU, times the peer's", peer_sitting / sitting, "times", peer=peer),
     ]  # fmt: skip
 
 
@@ -160,26 +179,22 @@ def _ours(home: Path, clients: int) -> Iterator[tuple[subprocess.Popen[bytes], l
         for writer in everybody:
             operations.save_answers(actor_of(writer), application_of(writer).id, forty.answers(), {})
         cookies = [cookie_of(app, writer) for writer in everybody]
-    port = free_port()
-    process = start_server(home, port)
-    browsers = []
-    for writer, cookie in zip(everybody, cookies, strict=True):
-        address = f"/applications/{writer.public_id}"
-        client = Client(port, f"session={cookie}")
-        browsers.append(Browser(client, f"{address}/forty", f"{address}/submit", f"{address}/forty/autosave"))
-    try:
+    with served(home) as (process, port):
+        browsers = []
+        for writer, cookie in zip(everybody, cookies, strict=True):
+            address = f"/applications/{writer.public_id}"
+            client = Client(port, f"session={cookie}")
+            browsers.append(Browser(client, f"{address}/forty", f"{address}/submit", f"{address}/forty/autosave"))
         yield process, browsers
-    finally:
-        process.kill()
-        process.wait()
 
 
 @contextmanager
-def _peer(folder: Path, clients: int) -> Iterator[tuple[subprocess.Popen[bytes], list[Browser]]]:
+def _peer(folder: Path, clients: int, python: Path) -> Iterator[tuple[subprocess.Popen[bytes], list[Browser]]]:
+    folder.mkdir()
     port = free_port()
     with (folder / "peer.log").open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "bench.rush_peer", str(folder), str(port), str(clients)],
+            [str(python), "-m", "bench.rush_peer", str(folder), str(port), str(clients), str(THREADS)],
             cwd=ROOT, stdout=log, stderr=log,
         )  # fmt: skip
     browsers = []

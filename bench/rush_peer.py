@@ -1,7 +1,8 @@
 """The peer of the rush: a plain application with Flask-WTF, its stock widgets and SQLite, as such projects are written.
 
 A save sends the whole section, and leads to the page once more; there is no saving while somebody writes. Served by the
-same server as ours. Run as a program: `python -m bench.rush_peer FOLDER PORT CLIENTS`.
+same server as ours. Run as a program, also where ours is not installed:
+`python -m bench.rush_peer FOLDER PORT CLIENTS THREADS`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from typing import Any
 import waitress
 from flask import Flask, g, redirect, request, session
 from flask_wtf import FlaskForm
-from skolemerke.serving import THREADS
 
 from bench import forty
 from bench.form_peers import FIELDS, PAGE, wtforms_class
@@ -92,5 +92,5 @@ def _add_submitting(app: Flask, drafts: Drafts) -> None:
 
 
 if __name__ == "__main__":
-    home, port, count = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-    waitress.serve(make(home, count), host="127.0.0.1", port=port, threads=THREADS)
+    home, (port, count, threads) = Path(sys.argv[1]), map(int, sys.argv[2:5])
+    waitress.serve(make(home, count), host="127.0.0.1", port=port, threads=threads)

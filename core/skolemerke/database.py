@@ -39,7 +39,7 @@ from skolemerke.config import ConfigFault
 EXTENSION = "skolemerke.database"
 T = TypeVar("T")
 WRITES = "skolemerke_writes"
-ONCE = "skolemerke_once"
+ONCE, CONNECTION = "skolemerke_once", "skolemerke_connection"
 SYNCHRONOUS, FULL = "FULL", 2
 """How SQLite is told to reach the disk before a commit returns, and the number by which it tells that it does."""
 SQLITE_AWAY = ("SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR")
@@ -236,7 +236,9 @@ def once(session: Session, key: Hashable, read_it: Callable[[], T]) -> T:
 
 def rows(statement: Select[Any], **parameters: Any) -> CursorResult[Any]:
     """Rows of columns, in the snapshot of `read()`, without what a session does for objects."""
-    return read().connection().execute(statement, parameters)
+    session = read()
+    connection: Connection = once(session, CONNECTION, session.connection)
+    return connection.execute(statement, parameters)
 
 
 @contextmanager
@@ -269,6 +271,13 @@ def alone(session: WriteSession, what: str) -> None:
     """Wait until no other transaction does `what`. SQLite has one writer at a time anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(what))))
+
+
+def hold(session: Session, statement: Select[Any], **parameters: Any) -> None:
+    """Lock the rows that a statement selects `for update` until the transaction ends. SQLite has one writer at a time
+    anyway. What is read afterwards is as whoever held them before has left it."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(statement, parameters)
 
 
 def current() -> Database:

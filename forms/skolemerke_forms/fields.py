@@ -141,7 +141,7 @@ def posted_answers(section: Section, formdata: Posted) -> tuple[dict[str, str | 
 def _asked_at(address: str, questions: Mapping[str, Question]) -> Question | None:
     """What is asked at an address; none where nothing of the section stands."""
     simple = questions.get(address)
-    if simple is not None and type(simple).place_at is Question.place_at:
+    if simple is not None and simple.has_one_place:
         return simple
     question = questions.get(address.partition(".")[0])
     place = question.place_at(address) if question else None

@@ -37,8 +37,16 @@ KINDS = {
     "training": _("course"),
     "national": _("national quality label"),
     "european": _("European quality label"),
+    "teacher": _("teacher"),
+    "head_teacher": _("head of the school"),
+    "deputy_head": _("deputy head"),
+    "librarian": _("librarian"),
+    "ict_coordinator": _("ICT coordinator"),
+    "counsellor": _("counsellor"),
+    "special_needs_teacher": _("special needs teacher"),
+    "teaching_assistant": _("teaching assistant"),
 }
-"""What the kinds of rows of the registry are called."""
+"""What the kinds of rows of the registry are called: of events and quality labels, and the roles of people."""
 
 Say = Callable[[str], str]
 
@@ -118,10 +126,15 @@ def _row_words(group: Group, form: Form, row: Row, say: Say, say_day: Say) -> st
     return "\n".join(f"{label}: {words}" for label, words in said)
 
 
+def kind_words(kind: str, say: Say = str) -> str:
+    """The kind of a row of the registry in words; one that is not known here as the registry writes it."""
+    return say(KINDS[kind]) if kind in KINDS else kind
+
+
 def listed_words(row: Row, *, say: Say = str, say_day: Say = str) -> str:
     """One row of a list of the registry, as a clean value has it."""
     kind, day = row.get("kind", ""), row.get("day", "")
-    facts = (row["name"], row.get("details"), say(KINDS.get(kind, kind)) if kind else "", say_day(day) if day else "")
+    facts = (row["name"], row.get("details"), kind_words(kind, say), say_day(day) if day else "")
     name = ", ".join(fact for fact in facts if fact)
     if row.get("confirmed") == "no":
         name = f"{name} ({say(NOT_IN_REGISTRY)})"

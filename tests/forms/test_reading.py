@@ -14,7 +14,7 @@ from skolemerke_forms.answers import (
     shown_raw,
 )
 from skolemerke_forms.definition import Form
-from skolemerke_forms.saying import in_words
+from skolemerke_forms.saying import in_words, kind_words
 from support.a_form import form_of, question
 
 IF_YES = {"question": "policy", "is": "yes"}
@@ -189,6 +189,12 @@ def test_what_a_group_lacks_is_said_at_its_place(
     more: dict[str, Any], raw: dict[str, Any], found: list[tuple[str, str, str]]
 ) -> None:
     assert lacking(group(**more), raw) == found
+
+
+def test_a_kind_that_is_known_is_said_in_words_and_another_as_the_registry_writes_it() -> None:
+    words = {"head of the school": "rektor", "Head Teacher": "never asked"}
+    assert kind_words("head_teacher", words.__getitem__) == "rektor"
+    assert kind_words("Head Teacher", words.__getitem__) == "Head Teacher"
 
 
 def test_a_list_of_the_registry_is_decided_by_the_server() -> None:

@@ -106,8 +106,8 @@ def held(home: Path, url: str, *, numbers: bool) -> list[Any]:
             columns = [column for column in model.__table__.c if numbers or column.name != "id"]
             found.append(sorted(repr(tuple(row)) for row in session.execute(select(*columns))))
         tables = inspect(database.current().engine)
-        found.append(sorted(str(index["name"]) for target in TARGETS for index in tables.get_indexes(target.name)))
-        return found
+        asked = (tables.get_indexes, tables.get_foreign_keys, tables.get_unique_constraints)
+        return [*found, *(sorted(str(one["name"]) for target in TARGETS for one in ask(target.name)) for ask in asked)]
 
 
 def main(home: Path, urls: tuple[str, str], before: Path, after: Path, times: int) -> dict[str, Any]:

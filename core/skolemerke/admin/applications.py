@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Query, defer, joinedload
 
 from skolemerke import database
 from skolemerke.admin.base import page
@@ -113,7 +114,7 @@ class ApplicationView(RecordView):
             via=(StoredSheet, StoredSheet.id == COUNTING),
             words=_outcome_of,
         ),
-        "consent": Source((Application.consent,), words=_consent_of),
+        "consent": Source((Application.consent,), words=_consent_of, are_few=True),
     }
     orders: ClassVar = {"created_at": Application.created_at}
     default_order = ("created_at", True)
@@ -142,6 +143,12 @@ class ApplicationView(RecordView):
         """Applications of the actor's agencies."""
         return within(actor, Application.agency_id)
 
+    def get_query(self) -> Query[Any]:
+        """An application with what its page shows of the school and the agency."""
+        shown = (joinedload(Application.school, innerjoin=True), joinedload(Application.agency))
+        own: Query[Any] = super().get_query().options(*shown)
+        return own
+
     def title_of(self, model: Application) -> str:
         """The school's name."""
         return model.school.name
@@ -155,7 +162,7 @@ class ApplicationView(RecordView):
             "sent": sent,
             "parts": queries.read_content(sent, current_language()) if sent else (),
             "declarations": queries.declarations_of(model.id),
-            "is_declared": decided.is_declared(database.read(), sent) if sent else False,
+            "is_declared": sent is not None and queries.declaration_of(sent) is not None,
             "states": STATES,
             "origins": ORIGINS,
             "outcomes": OUTCOMES,
@@ -321,6 +328,6 @@ def _sheets(sent: Submission) -> list[Scored]:
     """The score sheets side by side, that which counts first."""
     found = []
     for number, stored in enumerate(scoring.sheets_of(sent.id)):
-        edition = database.read().get_one(Edition, stored.edition_id)
+        edition = database.read().get_one(Edition, stored.edition_id, options=[defer(Edition.content)])
         found.append(Scored(edition, in_words(scoring.read_sheet(stored), content(edition)), number == 0))
     return found

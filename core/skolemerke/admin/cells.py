@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,12 +29,13 @@ class Source:
     """Where the cells of a column come from, when they are not just what the model has under its name.
 
     `values` are asked of the database, of a row to which `via` leads where there is one: a relationship, or a table
-    and what joins it. `words` makes one cell of them.
+    and what joins it. `words` makes one cell of them; where they are one of few words (`are_few`), once for each.
     """
 
     values: tuple[Any, ...]
     via: Any = None
     words: Callable[..., object] | None = None
+    are_few: bool = False
 
 
 class Cells:
@@ -45,7 +47,7 @@ class Cells:
         found = [sources.get(name) or Source((getattr(model, name),)) for name in names]
         self._model = model
         self._sources = found
-        self._words = [source.words or _words_of(source.values[0], plainly=plainly) for source in found]
+        self._words = [_once(source) or _words_of(source.values[0], plainly=plainly) for source in found]
         self._key = inspect(model).primary_key[0]
 
     def statement(self, *conditions: ColumnElement[bool], via: Sequence[Any] = ()) -> Select[Any]:
@@ -87,6 +89,10 @@ class Cells:
                 columns.append(list(map(words, *values[at : at + wide])))
             at += wide
         return columns
+
+
+def _once(source: Source) -> Callable[..., object] | None:
+    return lru_cache(AT_ONCE)(source.words) if source.words and source.are_few else source.words
 
 
 def _words_of(value: Any, *, plainly: bool) -> Callable[[Any], object] | None:

@@ -73,8 +73,8 @@ class MailView(RecordView):
     column_list = ("created_at", "kind", "address", "state", "attempts", "sent_at", "error")
     column_details_list = ("kind", "address", "name", "language", "round_id", *column_list[3:], "created_at")
     sources: ClassVar = {
-        "state": Source((Mail.state,), words=_state_in_words),
-        "kind": Source((Mail.kind,), words=kind_in_words),
+        "state": Source((Mail.state,), words=_state_in_words, are_few=True),
+        "kind": Source((Mail.kind,), words=kind_in_words, are_few=True),
     }
     column_labels = {
         "created_at": _("Queued"),

@@ -45,7 +45,7 @@ class AuditView(RecordView):
         "actor": Source(
             (AuditLine.actor, Account.name, Account.email), via=(Account, Account.id == ACCOUNT), words=actor_in_words
         ),
-        "verb": Source((AuditLine.verb,), words=verb_in_words),
+        "verb": Source((AuditLine.verb,), words=verb_in_words, are_few=True),
         "subject": Source((AuditLine.subject,), words=subject_in_words),
     }
     list_template = "staff/audit.html"

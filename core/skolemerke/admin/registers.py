@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from skolemerke_forms.saying import kind_words
 from sqlalchemy import ColumnElement, or_, select, true
 
 from skolemerke import database
@@ -98,7 +100,10 @@ class TeacherView(RecordView):
 
     column_list = ("name", "email", "role", "school", "language", "registered_on", "left_on")
     column_details_list = (*column_list, "gone")
-    sources: ClassVar = {"school": Source((School.name,), via=Teacher.school)}
+    sources: ClassVar = {
+        "school": Source((School.name,), via=Teacher.school),
+        "role": Source((Teacher.role,), words=lambda role: kind_words(role, gettext), are_few=True),
+    }
     orders: ClassVar = {"name": folded(Teacher.name), "email": coded(Teacher.email)}
     default_order = ("name", False)
     searches = tuple(Search(name, by) for name, by in orders.items())

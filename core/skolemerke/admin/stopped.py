@@ -41,7 +41,7 @@ class SuppressionView(RecordView):
     rights: ClassVar = {**RecordView.rights, "stop": ENTER, "lift": ENTER}
     column_list = ("address", "cause", "detail", "at", "lifted_at")
     column_details_list = (*column_list, "lifted_by", "lift_reason")
-    sources: ClassVar = {"cause": Source((Suppression.cause,), words=_cause_in_words)}
+    sources: ClassVar = {"cause": Source((Suppression.cause,), words=_cause_in_words, are_few=True)}
     orders: ClassVar = {"address": coded(Suppression.address)}
     searches = (Search("address", orders["address"]),)
     column_labels = {

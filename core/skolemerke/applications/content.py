@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from flask import current_app
 from skolemerke_forms.answers import AnswerSet, Known, clean_answers, shown_raw
 from skolemerke_forms.cleaning import Raw
 from skolemerke_forms.definition import Form
 from skolemerke_forms.values import canonical_json, content_of, sha256_of
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from skolemerke import database
+from skolemerke.applications.beside import standing_evidence
 from skolemerke.applications.known import counted, known_of
-from skolemerke.applications.models import Application, Evidence, Submission, stands
+from skolemerke.applications.models import Application, Evidence, Submission
+from skolemerke.kept import kept_here
 from skolemerke.rounds.changes import differences, reaches_drafts
-from skolemerke.rounds.queries import EditionLike, parse_content
+from skolemerke.rounds.queries import EditionLike
 from skolemerke.rounds.queries import content as content_of_edition
 
 
@@ -34,25 +34,15 @@ class Frozen:
     hash: str
 
 
-@lru_cache(maxsize=64)
-def form_in(edition: str, language: str) -> Form:
-    """The form of an edition, by its canonical text, in a language."""
-    return parse_content(edition).form.in_language(language)
-
-
-FORMS = "skolemerke.forms_in_languages"
+FORMS, SUBSTANCES = "skolemerke.forms_in_languages", "skolemerke.substances"
 MOST_FORMS = 64
 
 
 def form_said(edition: EditionLike, language: str) -> Form:
     """The form of an edition in a language, by its hash: its text need not have been read from the database."""
-    kept: dict[tuple[str, str], Form] = current_app.extensions.setdefault(FORMS, {})
-    key = (edition.hash, language)
-    found = kept.get(key)
-    if found is None:
-        found = kept[key] = content_of_edition(edition).form.in_language(language)
-        while len(kept) > MOST_FORMS:
-            kept.pop(next(iter(kept)), None)
+    found: Form = kept_here(FORMS, MOST_FORMS).get(
+        (edition.hash, language), lambda: content_of_edition(edition).form.in_language(language)
+    )
     return found
 
 
@@ -64,14 +54,6 @@ def is_blank(raw: Raw) -> bool:
 def raw_answers(application: Application) -> dict[str, Any]:
     """The answers of a draft as they were typed, those that say something."""
     return {name: kept["raw"] for name, kept in application.answers.items() if not is_blank(kept["raw"])}
-
-
-def standing_evidence(session: Session, application_id: int) -> Sequence[Evidence]:
-    """The evidence that stands by the questions of a draft now, oldest first."""
-    return session.scalars(_STANDING, {"application": application_id}).all()
-
-
-_STANDING = select(Evidence).where(Evidence.application_id == bindparam("application"), stands()).order_by(Evidence.id)
 
 
 def answers_with(
@@ -94,6 +76,10 @@ def draft_answers(session: Session, application: Application) -> AnswerSet:
 
 def freeze(session: Session, application: Application) -> Frozen:
     """What a draft says now under its edition. Answers to questions that its form does not have are left out."""
+    return database.once(session, ("frozen", application.id), lambda: _frozen(session, application))
+
+
+def _frozen(session: Session, application: Application) -> Frozen:
     form = content_of_edition(application.edition).form
     known = known_of(session, application.school, form)
     pieces = [as_frozen(piece) for piece in standing_evidence(session, application.id)]
@@ -109,7 +95,7 @@ def freeze(session: Session, application: Application) -> Frozen:
         "round": application.round_id,
         "school": application.school.school_id,
         # The edition without its plugins' versions: a release that changes no word takes no signature away.
-        "edition": _substance_hash(application.edition.content),
+        "edition": _substance_hash(application.edition),
         "declaration": content_of(form.declaration),
         "consent": application.consent,
         "raw": raw,
@@ -133,16 +119,6 @@ def as_frozen(piece: Evidence) -> dict[str, Any]:
     }
 
 
-def latest_submission(session: Session, application_id: int) -> Submission | None:
-    """The submission that counts."""
-    return session.scalars(
-        select(Submission)
-        .where(Submission.application_id == application_id)
-        .order_by(Submission.number.desc())
-        .limit(1)
-    ).first()
-
-
 def still_stands(application: Application, draft: Frozen, submission: Submission) -> bool:
     """Whether a submission is still what its draft says.
 
@@ -156,9 +132,11 @@ def still_stands(application: Application, draft: Frozen, submission: Submission
     return application.edition_id == submission.edition_id or reaches_drafts(differences(then, now))
 
 
-@lru_cache(maxsize=64)
-def _substance_hash(edition: str) -> str:
-    return sha256_of(parse_content(edition).substance())
+def _substance_hash(edition: EditionLike) -> str:
+    found: str = kept_here(SUBSTANCES, MOST_FORMS).get(
+        edition.hash, lambda: sha256_of(content_of_edition(edition).substance())
+    )
+    return found
 
 
 def _as_json(value: Any) -> Any:

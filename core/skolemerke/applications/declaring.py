@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from skolemerke import audit, clock, database
 from skolemerke.applications.authors import tell
+from skolemerke.applications.beside import declarations_of
 from skolemerke.applications.identifiers import hash_of_token
 from skolemerke.applications.models import Application, Declaration
 from skolemerke.applications.refusals import Closed, SignatureRefused
@@ -15,7 +16,6 @@ from skolemerke.applications.signatures import (
     OUTDATED,
     SIGNED,
     Signable,
-    declarations_of,
     require_signing,
     signed_for,
     to_be_signed,

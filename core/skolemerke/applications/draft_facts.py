@@ -6,12 +6,14 @@ and may be given an `Application` as well.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+import json
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Protocol
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import Text, bindparam, cast, exists, select
+from sqlalchemy.orm import Session
 
 from skolemerke import database
 from skolemerke.agencies.models import Agency
@@ -19,7 +21,8 @@ from skolemerke.applications.models import Application, Evidence, stands
 from skolemerke.database import table_of
 from skolemerke.registry.models import School
 from skolemerke.rounds import queries as rounds
-from skolemerke.rounds.models import AgencyCalendar, Edition, RoundRecord
+from skolemerke.rounds.models import Edition, RoundRecord
+from skolemerke.rounds.stored import moved_column
 
 
 class AgencyLike(Protocol):
@@ -39,7 +42,7 @@ class AgencyLike(Protocol):
 
 
 class SchoolLike(Protocol):
-    """A school as the frame of a page shows it."""
+    """A school as the pages of its application show it; see `School`."""
 
     @property
     def id(self) -> int:
@@ -48,6 +51,46 @@ class SchoolLike(Protocol):
     @property
     def name(self) -> str:
         """What it is called."""
+
+    @property
+    def school_id(self) -> str:
+        """What the register calls it."""
+
+    @property
+    def country(self) -> str:
+        """Where it is."""
+
+    @property
+    def city(self) -> str:
+        """The town."""
+
+    @property
+    def region(self) -> str:
+        """The region, as the register has it."""
+
+    @property
+    def level(self) -> str:
+        """The level of education."""
+
+    @property
+    def pupils(self) -> int | None:
+        """How many pupils it has."""
+
+    @property
+    def address(self) -> str:
+        """Where its mail goes."""
+
+    @property
+    def site(self) -> str:
+        """Its own site."""
+
+    @property
+    def head_name(self) -> str:
+        """Who leads it."""
+
+    @property
+    def registered_on(self) -> date:
+        """Since when it is registered."""
 
 
 class DraftLike(Protocol):
@@ -112,7 +155,17 @@ class SchoolFacts:
     """A school, as far as it was read."""
 
     id: int
+    school_id: str
     name: str
+    country: str
+    city: str
+    region: str
+    level: str
+    pupils: int | None
+    address: str
+    site: str
+    head_name: str
+    registered_on: date
 
 
 @dataclass(frozen=True)
@@ -138,7 +191,7 @@ class DraftFacts:
     round_id: str
     school_id: int
     agency_id: int | None
-    answers: dict[str, Any]
+    document: str
     saved_at: datetime | None
     settled_at: datetime | None
     school: SchoolFacts
@@ -149,47 +202,63 @@ class DraftFacts:
     dates: dict[str, Any] | None
     has_evidence: bool
 
+    @cached_property
+    def answers(self) -> dict[str, Any]:
+        """The document of its answers, understood when somebody asks for it."""
+        found: dict[str, Any] = json.loads(self.document)
+        return found
+
 
 def facts_of(public_id: str) -> DraftFacts | None:
     """The draft of that address, for whoever may see it: the caller asks `may`."""
-    row = database.rows(_FACTS, public_id=public_id).first()
-    if row is None:
-        return None
+    row = database.rows(_BY_ADDRESS, public_id=public_id).first()
+    return None if row is None else _facts(row)
+
+
+def facts_in(session: Session, application_id: int) -> DraftFacts | None:
+    """The same of a draft that an operation holds, by its whole number."""
+    row = session.connection().execute(_BY_NUMBER, {"number": application_id}).first()
+    return None if row is None else _facts(row)
+
+
+def _facts(row: Any) -> DraftFacts:
     return DraftFacts(
         id=row.id,
         public_id=row.public_id,
         round_id=row.round_id,
         school_id=row.school_id,
         agency_id=row.agency_id,
-        answers=row.answers,
+        document=row.document,
         saved_at=row.saved_at,
         settled_at=row.settled_at,
-        school=SchoolFacts(row.school_id, row.school_name),
+        school=SchoolFacts(*row[: len(_OF_SCHOOL)]),
         agency=None if row.agency_id is None else AgencyFacts(row.agency_id, row.agency_name, row.timezone),
         edition=EditionFacts(row.edition_id, row.hash),
         opened_at=row.opened_at,
         closed_at=row.closed_at,
-        dates=row.dates,
+        dates=row.moved,
         has_evidence=bool(row.has_evidence),
     )
 
 
 _application, _school, _agency = table_of(Application), table_of(School), table_of(Agency)
-_edition, _round, _calendar = table_of(Edition), table_of(RoundRecord), table_of(AgencyCalendar)
-_moved = rounds.moved_dates(_application.c.round_id, _application.c.agency_id).correlate(_application)
+_edition, _round = table_of(Edition), table_of(RoundRecord)
+_OF_SCHOOL = [_school.c[one.name].label(f"its_{one.name}") for one in fields(SchoolFacts)]
 
 # Made once: what SQLAlchemy works out of a statement, it keeps with it.
 _FACTS = (
-    select(_application.c.id, _application.c.public_id, _application.c.round_id, _application.c.school_id)
-    .add_columns(_application.c.agency_id, _application.c.answers, _application.c.saved_at, _application.c.settled_at)
-    .add_columns(_application.c.edition_id, _edition.c.hash, _school.c.name.label("school_name"))
-    .add_columns(_agency.c.name.label("agency_name"), _agency.c.timezone)
-    .add_columns(_round.c.opened_at, _round.c.closed_at, _calendar.c.dates)
+    select(*_OF_SCHOOL)
+    .add_columns(_application.c.id, _application.c.public_id, _application.c.round_id, _application.c.school_id)
+    .add_columns(_application.c.agency_id, _application.c.saved_at, _application.c.settled_at)
+    .add_columns(_application.c.edition_id, _edition.c.hash, _agency.c.name.label("agency_name"), _agency.c.timezone)
+    .add_columns(cast(_application.c.answers, Text).label("document"), _round.c.opened_at, _round.c.closed_at)
+    .add_columns(moved_column(_application.c.round_id, _application.c.agency_id))
     .add_columns(exists().where(Evidence.application_id == _application.c.id, stands()).label("has_evidence"))
+    .select_from(_application)
     .join(_edition, _edition.c.id == _application.c.edition_id)
     .join(_school, _school.c.id == _application.c.school_id)
     .outerjoin(_agency, _agency.c.id == _application.c.agency_id)
     .outerjoin(_round, _round.c.round_id == _application.c.round_id)
-    .outerjoin(_calendar, _calendar.c.id == _moved.scalar_subquery())
-    .where(_application.c.public_id == bindparam("public_id"))
 )
+_BY_ADDRESS = _FACTS.where(_application.c.public_id == bindparam("public_id"))
+_BY_NUMBER = _FACTS.where(_application.c.id == bindparam("number"))

@@ -5,20 +5,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from skolemerke import speech
+from skolemerke import database, speech
 from skolemerke.agencies.models import Agency
 from skolemerke.applications import rights as _declared  # noqa: F401 - the verbs are declared by importing them
-from skolemerke.applications.draft_facts import DraftFacts, DraftLike
+from skolemerke.applications.draft_facts import DraftFacts, DraftLike, facts_in
 from skolemerke.applications.models import Application
 from skolemerke.applications.refusals import Closed
 from skolemerke.contract.rounds import Calendar
 from skolemerke.people.actors import Actor
 from skolemerke.people.rights import Refused, require
-from skolemerke.rounds.models import RoundRecord
 from skolemerke.rounds.queries import UnknownRound, accepts, accepts_with, calendar_of
+from skolemerke.rounds.stored import record_of
 from skolemerke.speech import marked as _
 
 
@@ -29,6 +29,19 @@ def held(session: Session, actor: Actor, verb: str, application_id: int) -> Appl
         raise Refused(f"{actor.ref} may not {verb}")
     require(actor, verb, application)
     return application
+
+
+def held_draft(session: Session, actor: Actor, verb: str, application_id: int) -> DraftFacts:
+    """The same by columns, with what says whether its round takes changes. Raises `Refused`, as `held` does."""
+    database.hold(session, _LOCKING, application=application_id)
+    draft = facts_in(session, application_id)
+    if draft is None:
+        raise Refused(f"{actor.ref} may not {verb}")
+    require(actor, verb, draft)
+    return draft
+
+
+_LOCKING = select(Application.id).where(Application.id == bindparam("application")).with_for_update()
 
 
 def locked(session: Session, application_id: int) -> Application | None:
@@ -62,7 +75,7 @@ def round_takes_changes(session: Session, round_id: str, agency_id: int | None, 
     try:
         return accepts(round_id, agency_id, at, session=session)
     except UnknownRound:
-        record = session.get(RoundRecord, round_id)
+        record = record_of(session, round_id)
         return record is not None and _before_its_end(record.opened_at, record.closed_at, at)
 
 
@@ -86,6 +99,12 @@ def require_open(session: Session, application: Application, at: datetime) -> No
         raise closed_to(session, application, at)
 
 
+def require_open_now(session: Session, draft: DraftFacts, at: datetime) -> None:
+    """The same of a draft that was read with what its round says."""
+    if not takes_changes_now(draft, at):
+        raise closed_to(session, draft, at)
+
+
 def closed_to(session: Session, draft: DraftLike, at: datetime) -> Closed:
     """The refusal that says why a draft can't be changed at an instant."""
     if draft.settled_at is not None:
@@ -95,7 +114,7 @@ def closed_to(session: Session, draft: DraftLike, at: datetime) -> Closed:
 
 def closed(session: Session, round_id: str, agency_id: int | None, at: datetime) -> Closed:
     """The refusal that says why a round takes nothing at an instant."""
-    record = session.get(RoundRecord, round_id)
+    record = record_of(session, round_id)
     dates = dates_of(session, round_id, agency_id)
     if record is None or record.opened_at is None:
         return Closed(_("The round has not been opened."))
@@ -111,7 +130,7 @@ def closed(session: Session, round_id: str, agency_id: int | None, at: datetime)
 def too_late(session: Session, application: Application, arrived_at: datetime) -> Closed:
     """The refusal of something that was sent, with both times: when it had arrived, and until when it was taken."""
     round_id, agency_id = application.round_id, application.agency_id
-    record, dates = session.get(RoundRecord, round_id), dates_of(session, round_id, agency_id)
+    record, dates = record_of(session, round_id), dates_of(session, round_id, agency_id)
     if record is None or record.opened_at is None or dates is None or arrived_at < dates.opens:
         return closed(session, round_id, agency_id, arrived_at)
     early = record.closed_at is not None and record.closed_at < dates.closes

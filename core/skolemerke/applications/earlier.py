@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skolemerke import speech
-from skolemerke.applications.content import answers_with, form_in
+from skolemerke.applications.content import answers_with, form_said
 from skolemerke.applications.models import Application, Submission
 
 
@@ -63,7 +63,7 @@ def earlier_answers(session: Session, application: Application, language: str) -
     submission = earlier_submission(session, application)
     if submission is None:
         return None
-    then, now = (form_in(edition.content, language) for edition in (submission.edition, application.edition))
+    then, now = (form_said(edition, language) for edition in (submission.edition, application.edition))
     reading = answers_with(submission.raw, submission.evidence, submission.known).under(then)
     with speech.speaking(language):
         said = {

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skolemerke import audit, clock, database
-from skolemerke.applications.content import standing_evidence
+from skolemerke.applications.beside import standing_evidence
 from skolemerke.applications.drafts import held, require_open
 from skolemerke.applications.identifiers import new_public_id
 from skolemerke.applications.models import PAPER, Application, Evidence, Submission

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -11,21 +11,22 @@ from skolemerke_forms.definition import Form
 from skolemerke_forms.questions import RegistryList, row_ids
 from sqlalchemy.orm import Session
 
-from skolemerke import clock
+from skolemerke import clock, database
+from skolemerke.applications.draft_facts import SchoolLike
 from skolemerke.registry.listed import Listed, listed
-from skolemerke.registry.models import School
 
 
-def known_of(session: Session, school: School, form: Form) -> Known:
+def known_of(session: Session, school: SchoolLike, form: Form) -> Known:
     """What a form asks the registry of a school now; nothing, and no question to the database, when it asks nothing."""
     if not form.needs_registry:
         return Known()
-    lists = {question.source for question in form.questions() if isinstance(question, RegistryList)}
-    at = clock.now()
-    return Known(
-        facts=_facts(school),
-        lists={source: tuple(_rows(listed(session, school, source, at))) for source in sorted(lists)},
-    )
+    sources = sorted({question.source for question in form.questions() if isinstance(question, RegistryList)})
+    return database.once(session, ("known", school.id, *sources), lambda: _known(session, school, sources))
+
+
+def _known(session: Session, school: SchoolLike, sources: Sequence[str]) -> Known:
+    found = listed(session, school.id, sources, clock.now())
+    return Known(facts=_facts(school), lists={source: tuple(_rows(found[source])) for source in sources})
 
 
 def counted(known: Known, form: Form, raw: Mapping[str, Any]) -> Known:
@@ -45,7 +46,7 @@ def counted(known: Known, form: Form, raw: Mapping[str, Any]) -> Known:
     )
 
 
-def _facts(school: School) -> dict[str, str]:
+def _facts(school: SchoolLike) -> dict[str, str]:
     facts = {
         "school.id": school.school_id,
         "school.name": school.name,

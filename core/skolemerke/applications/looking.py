@@ -13,21 +13,15 @@ from skolemerke_forms.carrying import REASONS, Look, to_look_at
 from skolemerke_forms.cleaning import MESSAGES, problem
 from skolemerke_forms.definition import Form
 from skolemerke_forms.saying import in_words
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from skolemerke import speech
-from skolemerke.applications.content import (
-    answers_with,
-    as_frozen,
-    form_in,
-    raw_answers,
-    standing_evidence,
-)
+from skolemerke.applications.beside import standing_evidence
+from skolemerke.applications.content import answers_with, as_frozen, form_said, raw_answers
 from skolemerke.applications.known import known_of
 from skolemerke.applications.models import AnswerChange, Application, EditionChange
 from skolemerke.rounds.composition import Content
-from skolemerke.rounds.models import Edition
 
 
 @dataclass(frozen=True)
@@ -61,18 +55,26 @@ def kept(looks: Sequence[Look]) -> list[dict[str, Any]]:
     return [{"look": look.why, "id": look.question, "section": look.section} for look in looks]
 
 
-def looks_of(session: Session, application: Application, change: EditionChange, language: str) -> list[LookAgain]:
-    """What is to be looked at again after one change, in a language."""
-    entries = [entry for entry in change.changes if "look" in entry]
-    if not entries:
+def looks_of(
+    session: Session, application: Application, changes: Sequence[EditionChange], language: str
+) -> list[LookAgain]:
+    """What is to be looked at again after some changes, in their order and in a language."""
+    asked = [change for change in changes if any("look" in entry for entry in change.changes)]
+    if not asked:
         return []
-    editions = [session.get_one(Edition, edition_id) for edition_id in (change.from_edition, change.to_edition)]
-    before, after = (form_in(edition.content, language) for edition in editions)
-    known = known_of(session, application.school, after)
-    then = AnswerSet.of(_answers_at(session, application.id, change.at), {}, known).under(before)
-    now = AnswerSet.of(raw_answers(application), {}, known).under(after)
-    with speech.speaking(language):
-        return [_look(application, change.at, entry, then, now) for entry in entries]
+    saved = _saved_until(session, application.id, max(change.at for change in asked))
+    found: list[LookAgain] = []
+    for change in asked:
+        before, after = (form_said(edition, language) for edition in (change.before, change.after))
+        known = known_of(session, application.school, after)
+        # In the order of the versions, so that the last one stands.
+        answers = {row.question_id: row.raw for row in saved if row.at <= change.at}
+        then = AnswerSet.of({address: raw for address, raw in answers.items() if raw}, {}, known).under(before)
+        now = AnswerSet.of(raw_answers(application), {}, known).under(after)
+        with speech.speaking(language):
+            entries = (entry for entry in change.changes if "look" in entry)
+            found += [_look(application, change.at, entry, then, now) for entry in entries]
+    return found
 
 
 def preview(
@@ -129,11 +131,11 @@ def _saved_since(application: Application, question_id: str, at: datetime) -> bo
     )
 
 
-def _answers_at(session: Session, application_id: int, at: datetime) -> dict[str, Any]:
-    """The answers of a draft as they were at an instant, out of the history."""
+def _saved_until(session: Session, application_id: int, at: datetime) -> Sequence[Row[Any]]:
+    """Every answer of a draft that was saved until an instant, with its time, in the order of the versions."""
     saved = (
-        select(AnswerChange.question_id, AnswerChange.raw)
+        select(AnswerChange.question_id, AnswerChange.raw, AnswerChange.at)
         .where(AnswerChange.application_id == application_id, AnswerChange.at <= at)
         .order_by(AnswerChange.version)
     )
-    return {address: raw for address, raw in session.execute(saved) if raw}
+    return session.execute(saved).all()

@@ -121,6 +121,8 @@ class EditionChange(Base):
     changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     at: Mapped[datetime]
     seen_at: Mapped[datetime | None]
+    before: Mapped[Edition] = relationship(foreign_keys=from_edition)
+    after: Mapped[Edition] = relationship(foreign_keys=to_edition)
 
 
 class Submission(Base):

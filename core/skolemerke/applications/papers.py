@@ -10,14 +10,14 @@ from skolemerke_forms.printing import Filling, Frame, Paper, filled_paper, signi
 from sqlalchemy.orm import Session
 
 from skolemerke import clock, database, speech
-from skolemerke.applications.content import answers_with, form_in, freeze
+from skolemerke.applications.beside import declarations_of
+from skolemerke.applications.content import answers_with, form_said, freeze
 from skolemerke.applications.drafts import zone_of
 from skolemerke.applications.models import Application, Declaration, Submission
 from skolemerke.applications.signatures import (
     Signable,
     content_under,
     declaration_status,
-    declarations_of,
     of_submission,
     signed_for,
 )
@@ -61,7 +61,7 @@ def paper_of_submission(submission: Submission, round_title: str, language: str)
 def paper_to_sign(application: Application, round_title: str, language: str) -> Paper:
     """The declaration alone, to be signed on paper, with the mark of what is signed."""
     draft = freeze(database.read(), application)
-    form = form_in(application.edition.content, language)
+    form = form_said(application.edition, language)
     with speech.speaking(language):
         mark = say("Mark of what is signed: %(mark)s", mark=draft.hash[:16])
         facts = ((say("School"), application.school.name),)
@@ -88,7 +88,7 @@ def paper_of_declaration(token: str, round_title: str) -> Paper | None:
 
 
 def _filled(shown: Signable, frame: Frame, signed: str) -> Paper:
-    form = form_in(shown.edition.content, frame.language)
+    form = form_said(shown.edition, frame.language)
     content = shown.content
     filling = Filling(_pieces(content.evidence), content.consent, signed)
     reading = answers_with(content.raw, content.evidence, content.known).under(form)

@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from skolemerke_forms.answers import AnswerSet, Known
 from skolemerke_forms.cleaning import Raw
 from skolemerke_forms.definition import Form
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, exists, select
 from sqlalchemy.orm import joinedload
 
 from skolemerke import clock, database
-from skolemerke.applications import authors as writers
-from skolemerke.applications import content, known, signatures
+from skolemerke.applications import beside, content, known, signatures
 from skolemerke.applications.adopting import Shown
-from skolemerke.applications.draft_facts import AgencyLike, DraftFacts, DraftLike, facts_of
-from skolemerke.applications.drafts import dates_of, round_takes_changes, takes_changes_now
-from skolemerke.applications.earlier import Earlier, earlier_answers, earlier_submission
+from skolemerke.applications.draft_facts import AgencyLike, DraftFacts, DraftLike
+from skolemerke.applications.drafts import dates_of, round_takes_changes
+from skolemerke.applications.earlier import Earlier, earlier_answers
 from skolemerke.applications.evidence import open_evidence
+from skolemerke.applications.finding import Draft, by_public_id, draft_of
 from skolemerke.applications.looking import LookAgain
 from skolemerke.applications.models import Application, Declaration, Evidence, Submission
 from skolemerke.applications.papers import (
@@ -42,23 +41,20 @@ from skolemerke.applications.status import (
     looks_to_come,
     pending_changes,
     status,
-    submissions_of,
 )
-from skolemerke.contract.rounds import Calendar
 from skolemerke.invitations import queries as invitations
 from skolemerke.people.actors import Actor
 from skolemerke.people.models import Account
-from skolemerke.people.rights import may
 from skolemerke.registry.models import School
 from skolemerke.rounds import queries as rounds
 from skolemerke.rounds.composition import Content
-from skolemerke.rounds.models import Edition
 
 __all__ = [
     "AgencyLike",
     "Answer",
     "ApplicationStatus",
     "DeclarationStatus",
+    "Draft",
     "DraftLike",
     "Earlier",
     "LookAgain",
@@ -75,7 +71,6 @@ __all__ = [
     "Signing",
     "answer_set",
     "answers_of",
-    "authors",
     "by_public_id",
     "content_hash",
     "content_of",
@@ -120,10 +115,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class RoundWork:
-    """A round for one school: its application, or whether one may be begun."""
+    """A round for one school: its application, and whether that was sent, or whether one may be begun."""
 
     round_id: str
     application: Application | None
+    is_sent: bool
     may_start: bool
     is_open: bool
     closes: datetime | None
@@ -137,66 +133,32 @@ class SchoolWork:
     rounds: tuple[RoundWork, ...]
 
 
-def by_public_id(actor: Actor, public_id: str) -> Application | None:
-    """An application that the actor may see; none for one that is foreign, exactly as for one that is not there."""
-    found = database.read().scalars(_BY_PUBLIC_ID, {"public_id": public_id}).one_or_none()
-    return found if found is not None and may(actor, "application.view", found) else None
-
-
-class Draft(NamedTuple):
-    """A draft, whether its round takes changes now, and the dates of its round where they are known."""
-
-    application: DraftFacts
-    is_open: bool
-    dates: Calendar | None
-
-
-# With what every page of it shows; what the edition froze is read only where it is not known yet.
-_BY_PUBLIC_ID = (
-    select(Application)
-    .where(Application.public_id == bindparam("public_id"))
-    .options(
-        joinedload(Application.school, innerjoin=True),
-        joinedload(Application.agency),
-        joinedload(Application.edition, innerjoin=True).defer(Edition.content),
-    )
-)
-
-
-def draft_of(actor: Actor, public_id: str) -> Draft | None:
-    """The same with its school, agency, edition and dates in one statement.
-
-    What the edition froze is read only where it is not known yet (see `rounds.queries.content`).
-    """
-    found = facts_of(public_id)
-    if found is None or not may(actor, "application.view", found):
-        return None
-    try:
-        dates = rounds.calendar_with(found.round_id, found.dates)
-    except rounds.UnknownRound:
-        dates = None
-    return Draft(found, takes_changes_now(found, clock.now()), dates)
-
-
 def of_actor(actor: Actor) -> list[SchoolWork]:
     """The schools of a teacher, with their applications and the rounds in which one may be begun."""
-    schools = database.read().scalars(select(School).where(School.id.in_(actor.schools)).order_by(School.name))
-    return [SchoolWork(school, _rounds_of(school)) for school in schools.all()]
+    session = database.read()
+    mine = select(School).where(School.id.in_(actor.schools)).order_by(School.name)
+    schools = session.scalars(mine.options(joinedload(School.agency))).all()
+    sent = exists().where(Submission.application_id == Application.id).label("is_sent")
+    begun: dict[int, dict[str, Row[Application, bool]]] = {}
+    for row in session.execute(select(Application, sent).where(Application.school_id.in_(actor.schools))):
+        begun.setdefault(row.Application.school_id, {})[row.Application.round_id] = row
+    open_to = invitations.rounds_open_to(schools)
+    return [SchoolWork(school, _rounds_of(school, begun.get(school.id, {}), open_to[school.id])) for school in schools]
 
 
-def _rounds_of(school: School) -> tuple[RoundWork, ...]:
+def _rounds_of(
+    school: School, begun: Mapping[str, Row[Application, bool]], open_to: Iterable[str]
+) -> tuple[RoundWork, ...]:
     session, now = database.read(), clock.now()
-    mine = session.scalars(select(Application).where(Application.school_id == school.id))
-    begun = {application.round_id: application for application in mine}
     found = []
-    for round_id in sorted({*begun, *invitations.rounds_open_to(school.id)}, reverse=True):
-        application = begun.get(round_id)
+    for round_id in sorted({*begun, *open_to}, reverse=True):
+        application, is_sent = begun.get(round_id, (None, False))
         agency_id = application.agency_id if application else school.agency_id
         is_settled = application is not None and application.settled_at is not None
         is_open = not is_settled and round_takes_changes(session, round_id, agency_id, now)
         dates = dates_of(session, round_id, agency_id)
         may_start = application is None and is_open
-        found.append(RoundWork(round_id, application, may_start, is_open, dates.closes if dates else None))
+        found.append(RoundWork(round_id, application, is_sent, may_start, is_open, dates.closes if dates else None))
     return tuple(found)
 
 
@@ -225,7 +187,7 @@ def answers_of(application: DraftLike) -> dict[str, Answer]:
 
 def evidence_of(application_id: int) -> Sequence[Evidence]:
     """The evidence that stands by the questions of a draft, oldest first; not the signed paper."""
-    return content.standing_evidence(database.read(), application_id)
+    return beside.standing_evidence(database.read(), application_id)
 
 
 def evidence_beside(draft: DraftLike) -> Sequence[Evidence]:
@@ -235,12 +197,12 @@ def evidence_beside(draft: DraftLike) -> Sequence[Evidence]:
 
 def latest_submission(application_id: int) -> Submission | None:
     """The submission that counts."""
-    return content.latest_submission(database.read(), application_id)
+    return beside.latest_submission(database.read(), application_id)
 
 
 def submissions(application_id: int) -> Sequence[Submission]:
     """The submissions of an application, newest first."""
-    return submissions_of(database.read(), application_id)
+    return beside.submissions_of(database.read(), application_id)
 
 
 def content_hash(application: Application) -> str:
@@ -256,18 +218,18 @@ def valid_declaration(application: Application) -> Declaration | None:
 
 def declaration_of(submission: Submission) -> Declaration | None:
     """The signature for exactly a submission."""
-    declared = signatures.declarations_of(database.read(), submission.application_id)
+    declared = beside.declarations_of(database.read(), submission.application_id)
     return signatures.signed_for(declared, submission.content_hash)
 
 
 def declarations_of(application_id: int) -> Sequence[Declaration]:
     """Every declaration of an application, newest first."""
-    return signatures.declarations_of(database.read(), application_id)
+    return beside.declarations_of(database.read(), application_id)
 
 
 def read_content(submission: Submission, language: str) -> tuple[ReadSection, ...]:
     """What was submitted, in words."""
-    form = content.form_in(submission.edition.content, language)
+    form = content.form_said(submission.edition, language)
     return read_in_words(form, submission.raw, submission.evidence, submission.known, language)
 
 
@@ -289,7 +251,7 @@ def earlier_of(application: Application, language: str) -> Earlier | None:
 
 def has_earlier(application: Application) -> bool:
     """Whether the school submitted something in a round before this one."""
-    return earlier_submission(database.read(), application) is not None
+    return beside.has_earlier(database.read(), application)
 
 
 def names_of(account_ids: Iterable[int]) -> Mapping[int, str]:
@@ -303,12 +265,4 @@ def names_of(account_ids: Iterable[int]) -> Mapping[int, str]:
 
 def known_of(application: DraftLike) -> Known:
     """What the registry knows now of the school of a draft, as far as its form asks."""
-    form, session = content_of(application).form, database.read()
-    if not form.needs_registry:
-        return Known()
-    return known.known_of(session, session.get_one(School, application.school_id), form)
-
-
-def authors(application_id: int) -> Mapping[int, str]:
-    """The names of everybody who wrote in an application, by account."""
-    return {account.id: str(account) for account in writers.authors(database.read(), application_id)}
+    return known.known_of(database.read(), application.school, content_of(application).form)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from skolemerke_forms.cleaning import Problem, Raw
 
@@ -73,11 +74,15 @@ class Outdated(SignatureRefused):
 
 @dataclass(frozen=True)
 class Saved:
-    """What a save did: the version of every answer that now stands as it was sent, and which of them are new."""
+    """What a save did: the version of every answer that now stands as it was sent, and which of them are new.
+
+    `answers` is the document of the draft as it stands now.
+    """
 
     versions: dict[str, int]
     changed: tuple[str, ...]
     at: datetime
+    answers: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ from typing import Any
 
 from skolemerke_forms.definition import Section
 
-from skolemerke.applications.content import form_in
+from skolemerke.applications.content import form_said
 from skolemerke.applications.models import Submission
 
 
 def changed_sections(earlier: Submission, later: Submission, language: str) -> frozenset[str]:
     """The sections of the later submission in which an answer, a piece of evidence or what the registry says is not as
     it was in the earlier one."""
-    form = form_in(later.edition.content, language)
+    form = form_said(later.edition, language)
     return frozenset(section.id for section in form.sections if _said(earlier, section) != _said(later, section))
 
 

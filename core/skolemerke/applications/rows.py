@@ -12,7 +12,7 @@ from collections.abc import Callable
 from skolemerke_forms.questions import MAX_ROWS, Group, RegistryList, row_ids
 
 from skolemerke import clock, database
-from skolemerke.applications.drafts import held, require_open
+from skolemerke.applications.drafts import held_draft, require_open_now
 from skolemerke.applications.refusals import ApplicationRefusal
 from skolemerke.applications.saving import Save
 from skolemerke.people.actors import Actor
@@ -73,10 +73,10 @@ def _change(
     actor: Actor, application_id: int, question_id: str, change: Callable[[Rows, list[str]], list[str]]
 ) -> None:
     with database.write() as session:
-        application = held(session, actor, "application.edit", application_id)
+        draft = held_draft(session, actor, "application.edit", application_id)
         now = clock.now()
-        require_open(session, application, now)
-        save = Save(session, application, actor, now)
+        require_open_now(session, draft, now)
+        save = Save(session, draft, actor, now)
         question = save.form.question(question_id)
         if not isinstance(question, Rows) or not question.takes_answer:
             raise RowsRefused(_("This question has no rows."))

@@ -14,11 +14,13 @@ from typing import Any
 from skolemerke_forms.cleaning import Raw, storable
 from skolemerke_forms.definition import Form
 from skolemerke_forms.questions import MAX_TEXT, row_ids
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from skolemerke import clock, database
 from skolemerke.applications.content import is_blank
-from skolemerke.applications.drafts import held, require_open
+from skolemerke.applications.draft_facts import DraftFacts
+from skolemerke.applications.drafts import held_draft, require_open_now
 from skolemerke.applications.models import AnswerChange, Application
 from skolemerke.applications.refusals import (
     READ_ONLY,
@@ -37,6 +39,11 @@ from skolemerke.rounds.queries import content
 MAX_CHOICES = 200
 MAX_PAGE = 16
 
+# By columns, and made once: saving is what the site does most often. The columns are those of the parameters.
+_application = database.table_of(Application)
+_KEEP = update(_application).where(_application.c.id == bindparam("draft"))
+_NOTE = insert(database.table_of(AnswerChange))
+
 
 def save_answers(
     actor: Actor, application_id: int, answers: Mapping[str, Raw], versions: Mapping[str, int], page: str = ""
@@ -49,10 +56,10 @@ def save_answers(
     Raises `Conflict` or `Unsaved` when some were not taken, after all others have been saved; `Closed`, `Refused`.
     """
     with database.write() as session:
-        application = held(session, actor, "application.edit", application_id)
+        draft = held_draft(session, actor, "application.edit", application_id)
         now = clock.now()
-        require_open(session, application, now)
-        save = Save(session, application, actor, now, page)
+        require_open_now(session, draft, now)
+        save = Save(session, draft, actor, now, page)
         for question_id, raw in answers.items():
             save.take(question_id, raw, versions.get(question_id, 0))
         save.store()
@@ -62,13 +69,14 @@ def save_answers(
 class Save:
     """One save while its transaction is open; `form` is that of the draft's edition, `answers` what stands in it."""
 
-    def __init__(self, session: Session, application: Application, actor: Actor, at: datetime, page: str = "") -> None:
-        self._session, self._application, self._actor, self._at = session, application, actor, at
+    def __init__(self, session: Session, draft: DraftFacts, actor: Actor, at: datetime, page: str = "") -> None:
+        self._session, self._draft, self._actor, self._at = session, draft, actor, at
         self._page = page[:MAX_PAGE]
-        self.form: Form = content(application.edition).form
-        self.answers: dict[str, Any] = dict(application.answers)
+        self.form: Form = content(draft.edition).form
+        self.answers: dict[str, Any] = dict(draft.answers)
         self._versions: dict[str, int] = {}
         self._changed: list[str] = []
+        self._history: list[dict[str, Any]] = []
         self._clashes: list[Clash] = []
         self._not_taken: list[NotTaken] = []
 
@@ -92,12 +100,13 @@ class Save:
     def store(self) -> None:
         """Put what changed into the row and the history."""
         if self._changed:
-            self._application.answers = self.answers
-            self._application.saved_at = self._at
+            connection = self._session.connection()
+            connection.execute(_KEEP, {"draft": self._draft.id, "answers": self.answers, "saved_at": self._at})
+            connection.execute(_NOTE, self._history)
 
     def result(self) -> Saved:
         """What was saved; raises when something was not."""
-        saved = Saved(self._versions, tuple(self._changed), self._at)
+        saved = Saved(self._versions, tuple(self._changed), self._at, self.answers)
         if self._clashes:
             raise Conflict(saved, tuple(self._clashes), tuple(self._not_taken))
         if self._not_taken:
@@ -112,23 +121,23 @@ class Save:
         self.answers[question_id] = {"raw": raw, "version": version, "by": by, "at": self._at.isoformat(), **came_from}
         self._versions[question_id] = version
         self._changed.append(question_id)
-        self._session.add(
-            AnswerChange(
-                application_id=self._application.id,
-                question_id=question_id,
-                version=version,
-                raw=raw,
-                account_id=by,
-                at=self._at,
-            )
+        self._history.append(
+            {
+                "application_id": self._draft.id,
+                "question_id": question_id,
+                "version": version,
+                "raw": raw,
+                "account_id": by,
+                "at": self._at,
+            }
         )
 
     def _list_again(self, address: str) -> None:
         """Somebody wrote in a row that a colleague had removed: what was written is not lost from view."""
-        place = self.form.place_at(address)
         question = self.form.question(address.split(".", maxsplit=1)[0])
         listing = getattr(question, "list_address", "")
-        if place is None or not place.row or not listing:
+        place = self.form.place_at(address) if listing else None
+        if place is None or not place.row:
             return
         kept = self.answers.get(listing)
         rows = list(row_ids(kept["raw"])) if kept else []
@@ -165,7 +174,7 @@ def tidied(sent: Raw) -> str | list[str]:
 
 def _refusal(form: Form, question_id: str, raw: str | list[str]) -> NotTaken | None:
     question = form.question(question_id.split(".", maxsplit=1)[0])
-    if question is None or (question.takes_answer and question.place_at(question_id) is None):
+    if question is None or (question.takes_answer and not question.has_place(question_id)):
         return NotTaken(question_id, "unknown", UNKNOWN, {"question": question_id[:80]})
     if not question.takes_answer:
         return NotTaken(question_id, "read_only", READ_ONLY, {"question": question.label})

@@ -13,11 +13,13 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from skolemerke.applications.content import Frozen, freeze, latest_submission, still_stands
+from skolemerke.applications.beside import declarations_of, latest_submission
+from skolemerke.applications.content import Frozen, freeze, still_stands
 from skolemerke.applications.drafts import closed, dates_of, takes_changes, zone_of
 from skolemerke.applications.models import Application, Declaration, Submission
 from skolemerke.applications.refusals import Closed
-from skolemerke.rounds.models import Edition, RoundRecord
+from skolemerke.rounds.models import Edition
+from skolemerke.rounds.stored import record_of
 from skolemerke.speech import marked as _
 
 ASKED, SIGNED, DECLINED, PAPER, RETURNED, OUTDATED = "asked", "signed", "declined", "paper", "returned", "outdated"
@@ -95,13 +97,6 @@ def holds(session: Session, application: Application, declaration: Declaration) 
     return of_draft(session, application).content.hash == declaration.content_hash
 
 
-def declarations_of(session: Session, application_id: int) -> Sequence[Declaration]:
-    """Every declaration that was asked for or uploaded, newest first."""
-    return session.scalars(
-        select(Declaration).where(Declaration.application_id == application_id).order_by(Declaration.id.desc())
-    ).all()
-
-
 def signed_for(declarations: Sequence[Declaration], content_hash: str) -> Declaration | None:
     """The newest signature for exactly a content."""
     return next((d for d in declarations if d.state == SIGNED and d.content_hash == content_hash), None)
@@ -143,7 +138,7 @@ def require_signing(session: Session, application: Application, at: datetime) ->
 def why_not_signing(session: Session, application: Application, at: datetime) -> Closed | None:
     """Why no signature is taken at an instant; none when it is. A paused round takes what it is sent."""
     round_id, agency_id = application.round_id, application.agency_id
-    record = session.get(RoundRecord, round_id)
+    record = record_of(session, round_id)
     dates = dates_of(session, round_id, agency_id)
     if record is None or record.opened_at is None:
         return closed(session, round_id, agency_id, at)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from skolemerke import clock, database
 from skolemerke.agencies.models import Agency
-from skolemerke.applications.content import form_in
+from skolemerke.applications.content import form_said
 from skolemerke.applications.drafts import dates_of
 from skolemerke.applications.identifiers import hash_of_token
 from skolemerke.applications.models import Application, Declaration
@@ -58,7 +58,7 @@ def signing_page(token: str) -> Signing | None:
     application = session.get_one(Application, declaration.application_id)
     spoken_of = content_under(session, application, declaration)
     shown = spoken_of or of_draft(session, application)
-    form = form_in(shown.edition.content, declaration.language)
+    form = form_said(shown.edition, declaration.language)
     dates = dates_of(session, application.round_id, application.agency_id)
     return Signing(
         declaration=declaration,
@@ -98,5 +98,5 @@ def _asked_by(session: Session, declaration: Declaration) -> str:
 def _sections(spoken_of: Signable | None, language: str) -> tuple[ReadSection, ...]:
     if spoken_of is None:
         return ()
-    form = form_in(spoken_of.edition.content, language)
+    form = form_said(spoken_of.edition, language)
     return read_in_words(form, spoken_of.content.raw, spoken_of.content.evidence, spoken_of.content.known, language)

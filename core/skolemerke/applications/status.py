@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Literal
 
 from skolemerke_forms.answers import AnswerSet, Lack, Reading, documented, is_answered, lacks
 from skolemerke_forms.definition import Form, Requirement, Section, State
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skolemerke import clock, database
+from skolemerke.applications import beside
 from skolemerke.applications.adopting import Shown, described, shown
-from skolemerke.applications.content import answers_with, form_in, freeze, raw_answers, still_stands
+from skolemerke.applications.content import answers_with, form_said, freeze, raw_answers, still_stands
 from skolemerke.applications.drafts import dates_of, takes_changes
 from skolemerke.applications.looking import LookAgain, looks_of, preview
-from skolemerke.applications.models import Application, EditionChange, Submission
+from skolemerke.applications.models import Application, Submission
 from skolemerke.applications.refusals import Missing
 from skolemerke.applications.signatures import DeclarationStatus, declaration_status
 from skolemerke.applications.submitting import missing_of
@@ -75,7 +75,10 @@ class ShownChange:
 
 @dataclass(frozen=True)
 class ApplicationStatus:
-    """Everything that a task list says. The dates are none while the round is paused because of a fault."""
+    """Everything that a task list says. The dates are none while the round is paused because of a fault.
+
+    What only the task list shows is read when it is asked for, within the same request.
+    """
 
     application: Application
     sections: tuple[SectionStatus, ...]
@@ -87,10 +90,24 @@ class ApplicationStatus:
     is_open: bool
     submissions: tuple[Submission, ...]
     changed_since: bool
-    changes: tuple[ShownChange, ...]
-    pending: Shown | None
-    looks: tuple[LookAgain, ...]
+    language: str
     missing: tuple[Missing, ...]
+
+    @cached_property
+    def changes(self) -> tuple[ShownChange, ...]:
+        """The changes of the form that reached the draft by themselves and were not yet seen."""
+        return unseen_changes(database.read(), self.application.id, self.language)
+
+    @cached_property
+    def pending(self) -> Shown | None:
+        """What would change if the applicants took over the edition that their round has now."""
+        return pending_changes(self.application, self.language)
+
+    @cached_property
+    def looks(self) -> tuple[LookAgain, ...]:
+        """What the applicants should look at again, and have not saved since."""
+        found = looks_again(database.read(), self.application, self.language)
+        return tuple(look for look in found if not look.settled)
 
     @property
     def submission(self) -> Submission | None:
@@ -112,9 +129,9 @@ def status(application: Application, language: str = "en") -> ApplicationStatus:
     """Where an application stands now, with its texts in a language."""
     session, now = database.read(), clock.now()
     draft = freeze(session, application)
-    form = form_in(application.edition.content, language)
+    form = form_said(application.edition, language)
     answers = answers_with(raw_answers(application), draft.evidence, draft.known)
-    submissions = submissions_of(session, application.id)
+    submissions = beside.submissions_of(session, application.id)
     dates = dates_of(session, application.round_id, application.agency_id)
     return ApplicationStatus(
         application=application,
@@ -127,24 +144,15 @@ def status(application: Application, language: str = "en") -> ApplicationStatus:
         is_open=takes_changes(session, application, now),
         submissions=tuple(submissions),
         changed_since=bool(submissions) and not still_stands(application, draft, submissions[0]),
-        changes=unseen_changes(session, application.id, language),
-        pending=pending_changes(application, language),
-        looks=tuple(look for look in looks_again(session, application, language) if not look.settled),
+        language=language,
         missing=missing_of(form, draft),
     )
-
-
-def submissions_of(session: Session, application_id: int) -> Sequence[Submission]:
-    """The submissions of an application, newest first."""
-    return session.scalars(
-        select(Submission).where(Submission.application_id == application_id).order_by(Submission.number.desc())
-    ).all()
 
 
 def unseen_changes(session: Session, application_id: int, language: str) -> tuple[ShownChange, ...]:
     """The changes of the form that reached a draft by themselves and were not yet seen, oldest first."""
     found = []
-    for change in _unseen(session, application_id):
+    for change in beside.unseen_changes(session, application_id):
         said = shown([one for one in change.changes if not one.get("read")], language)
         if said.sentences:
             found.append(ShownChange(change.id, change.at, said.sentences, said.reasons))
@@ -154,9 +162,7 @@ def unseen_changes(session: Session, application_id: int, language: str) -> tupl
 def looks_again(session: Session, application: Application, language: str) -> tuple[LookAgain, ...]:
     """What the applicants should look at again after the changes that were not yet seen; of a question that changed
     several times, what the last change says of it."""
-    looks = [
-        look for change in _unseen(session, application.id) for look in looks_of(session, application, change, language)
-    ]
+    looks = looks_of(session, application, beside.unseen_changes(session, application.id), language)
     return tuple({look.question: look for look in looks}.values())
 
 
@@ -167,15 +173,6 @@ def looks_to_come(application: Application, language: str) -> list[tuple[str, st
     except (RoundPaused, UnknownRound):
         return []
     return preview(database.read(), application, content(application.edition), new, language)
-
-
-def _unseen(session: Session, application_id: int) -> Sequence[EditionChange]:
-    unseen = (
-        select(EditionChange)
-        .where(EditionChange.application_id == application_id, EditionChange.seen_at.is_(None))
-        .order_by(EditionChange.id)
-    )
-    return session.scalars(unseen).all()
 
 
 def pending_changes(application: Application, language: str) -> Shown | None:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from skolemerke import audit, database
 from skolemerke.applications.authors import authors, tell
-from skolemerke.applications.content import Frozen, answers_with, freeze, latest_submission, still_stands
+from skolemerke.applications.beside import latest_submission
+from skolemerke.applications.content import Frozen, answers_with, freeze, still_stands
 from skolemerke.applications.drafts import closed_to, held, too_late
 from skolemerke.applications.identifiers import new_receipt
 from skolemerke.applications.models import Application, Submission

@@ -18,8 +18,9 @@ SETTLE_EVERY = 12
 class Pace:
     """How long one slice may keep others from writing, and how long they are then let in (seconds, rows)."""
 
-    slice_seconds: float = 0.05
-    """What is aimed at: half of what is promised, since what lies ahead may be slower than what was measured."""
+    slice_seconds: float = 0.04
+    """What is aimed at: less than half of what is promised, since what lies ahead may be slower than what was
+    measured."""
     pause_seconds: float = 0.01
     first_rows: int = 2_000
     least_rows: int = 1_000
@@ -42,6 +43,8 @@ class Slices:
     def run(self, doing: str, last: int, statement: Callable[[int, int], Any]) -> None:
         """Run `statement(after, up_to)` over the lines 1 to `last`."""
         after = 0
+        # What was learned of other rows may be wrong for these.
+        self._rows = min(self._rows, self._pace.first_rows)
         while after < last:
             up_to = min(after + self._rows, last)
             begun = time.monotonic()

@@ -11,7 +11,6 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -52,14 +51,20 @@ class Store:
 
     def load(self, table: Table, rows: Iterable[Sequence[Any]]) -> None:
         """Add rows with a value for each column, dates as text."""
+        columns = list(zip(*rows, strict=True))
+        if columns:
+            self.load_columns(table, columns)
+
+    def load_columns(self, table: Table, columns: Sequence[Sequence[Any]]) -> None:
+        """The same, of columns of one length: few thousand rows at most."""
         # The driver's own cursor: SQLAlchemy knows neither COPY nor rows that come one by one.
         cursor: Any = self.connection.connection.cursor()
         try:
             if self.is_sqlite:
-                _insert(cursor, f"{SCHEMA}.{table.name}", len(table.c), rows)
+                _insert(cursor, f"{SCHEMA}.{table.name}", columns)
             else:
                 with cursor.copy(f"COPY {table.name} FROM STDIN") as copy:
-                    for row in rows:
+                    for row in zip(*columns, strict=True):
                         copy.write_row(row)
         finally:
             cursor.close()
@@ -97,6 +102,13 @@ class Store:
         on_postgres = "SELECT indexname FROM pg_indexes WHERE schemaname = ANY (current_schemas(false))"
         query = "SELECT name FROM main.sqlite_master WHERE type = 'index'" if self.is_sqlite else on_postgres
         return set(self.connection.scalars(text(query)))
+
+    def constraints(self) -> set[str]:
+        """The names of the constraints of the database; those of SQLite have none that can be asked for."""
+        query = (
+            "SELECT conname FROM pg_constraint WHERE connamespace::regnamespace::text = ANY (current_schemas(false))"
+        )
+        return set() if self.is_sqlite else set(self.connection.scalars(text(query)))
 
     def settle_log(self) -> None:
         """Let SQLite bring what was committed from its log into the database; nobody waits for that."""
@@ -143,11 +155,15 @@ class Store:
             self.connection.connection.commit()
 
 
-def _insert(cursor: Any, table: str, width: int, rows: Iterable[Sequence[Any]]) -> None:
+def _insert(cursor: Any, table: str, columns: Sequence[Sequence[Any]]) -> None:
     """Several rows a statement: the driver's own work for a statement is more than SQLite's for a row."""
-    cells = chain.from_iterable(rows)
-    row = f"({', '.join('?' * width)})"
-    while some := tuple(islice(cells, width * ROWS_A_STATEMENT)):
+    width = len(columns)
+    cells: list[Any] = [None] * sum(map(len, columns))
+    for at, column in enumerate(columns):
+        cells[at::width] = column
+    row, at_once = f"({', '.join('?' * width)})", width * ROWS_A_STATEMENT
+    for begin in range(0, len(cells), at_once):
+        some = cells[begin : begin + at_once]
         cursor.execute(f"INSERT INTO {table} VALUES {', '.join([row] * (len(some) // width))}", some)  # noqa: S608 - our names
 
 

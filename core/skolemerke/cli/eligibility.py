@@ -28,7 +28,7 @@ def check(round_id: str, at: str | None, agency: str | None) -> frame.Report:
     """Check every school of ROUND as a new run (default: at the last screening that is due, else now)."""
     instant = _instant(at) if at else None
     try:
-        report = operations.check(round_id, at=instant, agency_code=agency)
+        report = operations.check(round_id, at=instant, agency_code=agency, progress=frame.progress)
     except (CriterionFault, operations.EligibilityRefusal) as error:
         raise frame.BadInput(str(error)) from error
     rows: list[list[object]] = [[count.id, count.met, count.not_met, count.unclear] for count in report.criteria]

@@ -101,11 +101,12 @@ def translated(path_or_round: str, ids: tuple[str, ...], language: str | None) -
 @click.option("--language", default="en", help="The language of the sentences.")
 def diff(round_a: str, round_b: str, language: str) -> frame.Report:
     """Say in sentences what changes from A to B: each a round, or the folder of a round or overlay."""
-    new = _composed(round_b).content
+    new = _composed(round_b)
     # An overlay that is installed already is compared with the round as it is without it.
     is_before = Path(round_b).is_dir() and not Path(round_a).is_dir()
-    old = (checking.composed_before(round_a, Path(round_b)) if is_before else _composed(round_a)).content
-    data = [_change_json(change, old, new, language) for change in changes.differences(old, new)]
+    old = checking.composed_before(round_a, Path(round_b)) if is_before else _composed(round_a)
+    found = [*changes.of_rounds(old.round, new.round), *changes.differences(old.content, new.content)]
+    data = [_change_json(change, old.content, new.content, language) for change in found]
     text = "\n".join(f"[{change['class']}] {change['sentence']}" for change in data)
     return frame.Report(data, text or "Nothing differs.")
 

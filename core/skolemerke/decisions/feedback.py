@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from skolemerke import database
-from skolemerke.applications.content import form_in
+from skolemerke.applications.content import form_said
 from skolemerke.decisions.models import Decision
-from skolemerke.rounds.models import Edition
-from skolemerke.scoring.judgements import judgements_of
-from skolemerke.scoring.queries import counting_sheet
+from skolemerke.scoring.models import Judgement
+from skolemerke.scoring.queries import counting_edition
 
 
 @dataclass(frozen=True)
@@ -28,11 +31,27 @@ def released_feedback(decision: Decision | None, language: str) -> tuple[PartFee
     if decision is None or decision.released_at is None:
         return ()
     read = database.read()
-    found = judgements_of(read, decision.submission_id)
-    sheet = counting_sheet(decision.submission_id)
-    edition = read.get_one(Edition, sheet.edition_id) if sheet else decision.submission.edition
+    found = {judgement.part: judgement for judgement in decision.judgements}
+    if not found:
+        return ()
+    edition = counting_edition(read, decision.submission_id) or decision.submission.edition
     return tuple(
         PartFeedback(section.id, section.title, found[section.id].finding, found[section.id].feedback)
-        for section in form_in(edition.content, language).sections
-        if section.id in found and (found[section.id].finding or found[section.id].feedback)
+        for section in form_said(edition, language).sections
+        if section.id in found and _is_told(found[section.id].finding, found[section.id].feedback)
     )
+
+
+def with_feedback(session: Session, submissions: Sequence[int]) -> set[int]:
+    """Those of some submissions (a few hundred ids at most) of which a school will read something part by part."""
+    rows = session.execute(
+        select(Judgement.submission_id, Judgement.part, Judgement.finding, Judgement.feedback)
+        .where(Judgement.submission_id.in_(submissions))
+        .order_by(Judgement.id)
+    )
+    told = {(row.submission_id, row.part): _is_told(row.finding, row.feedback) for row in rows}
+    return {submission for (submission, _part), is_told in told.items() if is_told}
+
+
+def _is_told(finding: str, feedback: str) -> bool:
+    return bool(finding or feedback)

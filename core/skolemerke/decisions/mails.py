@@ -12,13 +12,14 @@ from skolemerke import database, outbox
 from skolemerke.applications.drafts import zone_of
 from skolemerke.applications.models import AnswerChange, Application, Submission
 from skolemerke.decisions.awarding import Result
+from skolemerke.decisions.feedback import with_feedback
 from skolemerke.links import absolute
 from skolemerke.outbox import Letter, Mail
 from skolemerke.people.models import Account
 from skolemerke.registry.models import SchoolLabel
 from skolemerke.speech import moment, say, speaking
 
-ACCOUNTS_AT_ONCE = 500
+IDS_AT_ONCE = 500
 
 
 def register(app: Flask) -> None:
@@ -34,6 +35,8 @@ def result_letter(mail: Mail) -> Letter:
         parts = [_greeting(mail), *opening]
         if facts["feedback"]:
             parts += [say("Feedback from the agency:"), facts["feedback"]]
+        if facts.get("in_parts"):
+            parts.append(say("What was found of each part of the application stands with the result."))
         parts.append(say("You find the result here: %(link)s", link=absolute(f"/applications/{facts['application']}")))
         subject = say(
             "eTwinning School Label %(round)s: the result for %(school)s", round=mail.round_id, school=facts["school"]
@@ -89,6 +92,7 @@ def queue_mails(
 ) -> int:
     """Queue the mail about each result to everybody who wrote in it, within the release; returns how many."""
     writers = _writers(session, [result.submission for result in results])
+    told = _in_parts(session, sorted(result.submission.id for result in results))
     queued = 0
     for result in results:
         application = result.submission.application
@@ -107,6 +111,7 @@ def queue_mails(
                 application_id=application.id,
                 outcome=result.final.outcome,
                 feedback=result.final.feedback,
+                in_parts=result.submission.id in told,
                 school=application.school.name,
                 application=application.public_id,
                 again_until=result.again_until.isoformat() if result.again_until else "",
@@ -117,13 +122,19 @@ def queue_mails(
     return queued
 
 
+def _in_parts(session: database.WriteSession, submissions: list[int]) -> set[int]:
+    """Those of some submissions of which the school reads something part by part."""
+    chunks = (submissions[start : start + IDS_AT_ONCE] for start in range(0, len(submissions), IDS_AT_ONCE))
+    return {submission for chunk in chunks for submission in with_feedback(session, chunk)}
+
+
 def _writers(session: database.WriteSession, submissions: Iterable[Submission]) -> dict[int, list[Account]]:
     """Who wrote in each application: began it, changed an answer or sent it."""
     wrote: dict[int, set[int]] = {}
     by_application = {submission.application_id: submission for submission in submissions}
     ids = sorted(by_application)
-    for start in range(0, len(ids), ACCOUNTS_AT_ONCE):
-        chunk = ids[start : start + ACCOUNTS_AT_ONCE]
+    for start in range(0, len(ids), IDS_AT_ONCE):
+        chunk = ids[start : start + IDS_AT_ONCE]
         statement = union(
             select(AnswerChange.application_id, AnswerChange.account_id).where(AnswerChange.application_id.in_(chunk)),
             select(Application.id, Application.created_by).where(Application.id.in_(chunk)),
@@ -144,6 +155,6 @@ def _writers(session: database.WriteSession, submissions: Iterable[Submission]) 
 
 def _accounts(session: database.WriteSession, ids: list[int]) -> list[Account]:
     found: list[Account] = []
-    for start in range(0, len(ids), ACCOUNTS_AT_ONCE):
-        found += session.scalars(select(Account).where(Account.id.in_(ids[start : start + ACCOUNTS_AT_ONCE])))
+    for start in range(0, len(ids), IDS_AT_ONCE):
+        found += session.scalars(select(Account).where(Account.id.in_(ids[start : start + IDS_AT_ONCE])))
     return found

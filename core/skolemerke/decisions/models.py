@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from skolemerke.applications.models import Submission
 from skolemerke.database import Base
+from skolemerke.scoring.models import Judgement
 
 
 class Decision(Base):
@@ -30,6 +31,12 @@ class Decision(Base):
     made_at: Mapped[datetime]
     released_at: Mapped[datetime | None]
     submission: Mapped[Submission] = relationship()
+    judgements: Mapped[list[Judgement]] = relationship(
+        primaryjoin=lambda: Decision.submission_id == foreign(Judgement.submission_id),
+        order_by=lambda: Judgement.id,
+        viewonly=True,
+    )
+    """Everything that was judged of the submission, the newest last."""
 
 
 class Publication(Base):

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from skolemerke import clock, database
 from skolemerke.applications.models import Application, Declaration, Submission
@@ -20,9 +20,10 @@ from skolemerke.plugin_host.host import RoundPaused
 from skolemerke.registry.models import School
 from skolemerke.rounds import queries as rounds
 from skolemerke.rounds.composition import host
-from skolemerke.rounds.models import RoundRecord
+from skolemerke.rounds.models import Edition
+from skolemerke.rounds.stored import record_of
 from skolemerke.scoring.models import StoredSheet
-from skolemerke.scoring.queries import counting_sheets, latest_submissions
+from skolemerke.scoring.queries import counting_sheets, latest_submissions, newest_edition, noted
 
 
 @dataclass(frozen=True)
@@ -118,20 +119,26 @@ def final_of(decisions: dict[str, Decision]) -> Decision | None:
 
 def history_of(submission_id: int) -> Sequence[Decision]:
     """Every decision on a submission, the newest first; also those that a later one replaced."""
-    statement = select(Decision).where(Decision.submission_id == submission_id).order_by(Decision.id.desc())
-    return database.read().scalars(statement).all()
+    return [decision for decision in _history(submission_id) if decision.submission_id == submission_id]
 
 
 def history_before(submission: Submission) -> Sequence[Decision]:
     """Every decision on the earlier submissions of the same application, the newest first."""
+    return [decision for decision in _history(submission.id) if decision.submission.number < submission.number]
+
+
+def _history(submission_id: int) -> Sequence[Decision]:
+    """Every decision on the application of a submission, the newest first; read once for a request."""
+    session = database.read()
+    same = select(Submission.application_id).where(Submission.id == submission_id).scalar_subquery()
     statement = (
         select(Decision)
         .join(Decision.submission)
-        .where(Submission.application_id == submission.application_id, Submission.number < submission.number)
+        .where(Submission.application_id == same)
         .options(contains_eager(Decision.submission))
         .order_by(Decision.id.desc())
     )
-    return database.read().scalars(statement).all()
+    return database.once(session, ("history", submission_id), lambda: session.scalars(statement).all())
 
 
 def counting_of(session: Session, submission_id: int) -> dict[str, Decision]:
@@ -143,19 +150,43 @@ def counting_of(session: Session, submission_id: int) -> dict[str, Decision]:
 def released_for(application: Application) -> Decision | None:
     """The decision that a school may read: of the newest submission whose result was released, that of the highest
     level; none before the release. In a round that releases one by one, the school may have sent a newer one since."""
-    released = (
-        database.read()
-        .scalars(
-            select(Decision)
-            .join(Decision.submission)
-            .where(Submission.application_id == application.id, Decision.released_at.is_not(None))
-            .options(contains_eager(Decision.submission))
-            .order_by(Submission.number, Decision.id)
+    session = database.read()
+    statement = (
+        select(Decision, newest_edition(Decision.submission_id))
+        .join(Decision.submission)
+        .where(Submission.application_id == application.id, Decision.released_at.is_not(None))
+        .options(
+            contains_eager(Decision.submission).joinedload(Submission.edition).defer(Edition.content),
+            # A school reads with its decision what was found of each part.
+            joinedload(Decision.judgements),
         )
-        .all()
+        .order_by(Submission.number, Decision.id)
     )
+    rows = session.execute(statement).unique().all()
+    for decision, edition_id in rows:
+        noted(session, decision.submission_id, edition_id)
+    released = [row.Decision for row in rows]
     newest = released[-1].submission_id if released else None
     return final_of({decision.level: decision for decision in released if decision.submission_id == newest})
+
+
+def released_outcomes(applications: Sequence[int]) -> dict[int, str]:
+    """What was decided of the latest submission of some applications, where its school may read it; by application."""
+    newest = (
+        select(func.max(Submission.id))
+        .where(Submission.application_id.in_(applications))
+        .group_by(Submission.application_id)
+    )
+    rows = database.read().execute(
+        select(Submission.application_id, Decision.level, Decision.outcome)
+        .join(Decision.submission)
+        .where(Submission.id.in_(newest), Decision.released_at.is_not(None))
+        .order_by(Decision.id)
+    )
+    found: dict[int, dict[str, str]] = {}
+    for application_id, level, outcome in rows:
+        found.setdefault(application_id, {})[level] = outcome
+    return {application_id: levels.get("central") or levels["agency"] for application_id, levels in found.items()}
 
 
 def declared_submissions(round_id: str) -> Select[Any]:
@@ -185,7 +216,7 @@ def holds_for_submission() -> Any:
 def is_open_still(session: Session, round_id: str, calendar: Calendar) -> bool:
     """Whether applications may still come in by these dates, so that nothing is decided yet, unless
     results are released one by one."""
-    record = session.get(RoundRecord, round_id)
+    record = record_of(session, round_id)
     if record is None or record.opened_at is None:
         return True
     if record.closed_at is not None and record.closed_at <= clock.now():

@@ -16,11 +16,10 @@ from skolemerke.decisions.rights import Bench
 from skolemerke.people import rights
 from skolemerke.people.actors import Actor
 from skolemerke.rounds.composition import host
-from skolemerke.rounds.models import Edition
 from skolemerke.rounds.queries import content
 from skolemerke.scoring.judgements import earlier_judgements, judgements_of
 from skolemerke.scoring.models import Judgement
-from skolemerke.scoring.queries import counting_sheet
+from skolemerke.scoring.queries import counting_edition
 from skolemerke.scoring.scorer import Scorer, answers_of
 from skolemerke.speech import marked as _
 
@@ -136,8 +135,7 @@ def _parts_of(submission_id: int) -> tuple[str, ...]:
 
 def _parts(submission: Submission) -> tuple[str, ...]:
     """The parts under the edition whose sheet counts, or the submission's own before there is one."""
-    sheet = counting_sheet(submission.id)
-    edition = database.read().get_one(Edition, sheet.edition_id) if sheet else submission.edition
+    edition = counting_edition(database.read(), submission.id) or submission.edition
     answers = answers_of(submission.raw, submission.evidence, submission.known)
     return Scorer(content(edition), host()).judged_parts(answers)
 

@@ -187,7 +187,8 @@ def _made(check: _Check, store: Store, slices: Slices, meter: Meter) -> CheckRep
     """Judge in one snapshot, write unseen, show."""
     writing.take_back(store, slices)
     with store.snapshot(), Session(store.connection) as session:
-        staged = stage(store, check.asked, check.agency_id)
+        staged = stage(store, check.asked, check.agency_id, meter)
+        meter.tell("looking at schools that are in the register twice")
         twins.reconsider(staged, check.asked, tables())
         last = session.scalar(select(func.max(Run.number)).where(Run.round_id == check.round_id))
         run = Run(

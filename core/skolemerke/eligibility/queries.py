@@ -5,7 +5,7 @@ A school's standing verdict is that of the latest run that held it, with the ove
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,9 +120,16 @@ def computed_as(outcome: Verdict) -> ColumnElement[bool]:
 
 def is_eligible(round_id: str, school_pk: int) -> bool:
     """Whether a school may apply after the latest runs and the overrides."""
+    return bool(eligible_among(round_id, [school_pk]))
+
+
+def eligible_among(round_id: str, schools: Collection[int]) -> set[int]:
+    """Which of some schools may apply after the latest runs and the overrides."""
+    if not schools:
+        return set()
     session = database.read()
     rows = eligible_schools(round_id, session).subquery()
-    return session.scalar(select(rows.c.school_id).where(rows.c.school_id == school_pk).limit(1)) is not None
+    return set(session.scalars(select(rows.c.school_id).where(rows.c.school_id.in_(schools))))
 
 
 def is_taken_out(round_id: str, school_pk: int) -> bool:
@@ -132,7 +139,7 @@ def is_taken_out(round_id: str, school_pk: int) -> bool:
 
 def taken_out(session: Session, round_id: str) -> set[int]:
     """The schools that an officer took out of a round: one of their criteria was put to `not met`, with a reason."""
-    overrides = overrides_of(session, round_id)
+    overrides = _overrides_once(session, round_id)
     return {
         item.school_id
         for item in overridden_verdicts(session, round_id)
@@ -180,9 +187,8 @@ def standing(session: Session, round_id: str) -> ColumnElement[bool]:
     Counted are the latest run of all schools and later ones of single agencies; within these the latest that
     holds the school.
     """
-    all_runs = session.execute(
-        select(Run.id, Run.agency_id).where(Run.round_id == round_id).order_by(Run.number.desc())
-    ).all()
+    statement = select(Run.id, Run.agency_id).where(Run.round_id == round_id).order_by(Run.number.desc())
+    all_runs = database.once(session, ("runs", round_id), lambda: session.execute(statement).all())
     counted: list[int] = []
     agencies: set[int] = set()
     for run_id, agency_id in all_runs:
@@ -220,6 +226,11 @@ def overrides_of(
     return found
 
 
+def _overrides_once(session: Session, round_id: str) -> dict[int, dict[str, Override]]:
+    """All overrides of a round, read once for a request."""
+    return database.once(session, ("overrides", round_id), lambda: overrides_of(session, round_id))
+
+
 @dataclass(frozen=True)
 class Overridden:
     """The verdicts of a school on which an officer has put another: as computed, and as they stand."""
@@ -232,7 +243,7 @@ class Overridden:
 
 def overridden_verdicts(session: Session, round_id: str) -> Iterator[Overridden]:
     """The standing verdicts of all schools with overrides."""
-    overrides = overrides_of(session, round_id)
+    overrides = _overrides_once(session, round_id)
     if not overrides:
         return
     rows = session.scalars(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Column, Table, insert
 
+from skolemerke.bulk.progress import Meter
 from skolemerke.bulk.store import Store
 from skolemerke.database import table_of
 from skolemerke.eligibility.asking import Screening
@@ -22,7 +23,7 @@ class StagedRun:
     twins: Table
 
 
-def stage(store: Store, screenings: list[Screening], agency_id: int | None) -> StagedRun:
+def stage(store: Store, screenings: list[Screening], agency_id: int | None, meter: Meter) -> StagedRun:
     """Judge every school of these editions; the connection of the store is within a snapshot."""
     verdicts, twins = (
         store.table(
@@ -35,7 +36,8 @@ def stage(store: Store, screenings: list[Screening], agency_id: int | None) -> S
         )
         for table in (table_of(SchoolVerdict), table_of(TwinVerdict))
     )
-    for screening in screenings:
+    for done, screening in enumerate(screenings):
+        meter.step("judging every school", done, len(screenings))
         store.connection.execute(insert(verdicts).from_select(VERDICT, verdicts_of(screening, agency_id)))
     store.know_sizes(verdicts)
     return StagedRun(store, verdicts, twins)

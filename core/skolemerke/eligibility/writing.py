@@ -17,6 +17,7 @@ from skolemerke.eligibility.staging import StagedRun
 from skolemerke.people.actors import Actor
 
 RUN, VERDICTS, TWINS = map(table_of, (Run, SchoolVerdict, TwinVerdict))
+CALLED = {VERDICTS.name: "verdicts", TWINS.name: "twins"}
 
 
 def take_back(store: Store, slices: Slices) -> None:
@@ -64,7 +65,7 @@ def _copy(store: Store, slices: Slices, source: Table, table: Table, run_id: int
         some = select(literal(run_id), *source.c).where(_between(source, schools, after, up_to))
         return insert(table).from_select(["run_id", *names], some.order_by(source.c.school_id))
 
-    slices.run(f"writing {table.name}", len(schools), copy)
+    slices.run(f"writing {CALLED[table.name]}", len(schools), copy)
 
 
 def _remove(store: Store, slices: Slices, table: Table, run_id: int) -> None:
@@ -72,7 +73,7 @@ def _remove(store: Store, slices: Slices, table: Table, run_id: int) -> None:
         schools = _schools(store, select(table.c.school_id).where(table.c.run_id == run_id))
     rest = delete(table).where(table.c.run_id == run_id)
     slices.run(
-        f"taking back {table.name}",
+        f"taking back {CALLED[table.name]}",
         len(schools),
         lambda after, up_to: rest.where(_between(table, schools, after, up_to)),
     )

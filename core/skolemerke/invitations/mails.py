@@ -21,8 +21,8 @@ from skolemerke.mailing.addresses import one_line
 from skolemerke.outbox import Letter, Mail
 from skolemerke.registry.models import School
 from skolemerke.rounds.composition import host
-from skolemerke.rounds.models import RoundRecord
 from skolemerke.rounds.queries import calendar_of
+from skolemerke.rounds.stored import record_of
 from skolemerke.speech import ALIASES, ZONE, moment, nearest, say, speaking
 
 SIGN_IN = "/sign-in"
@@ -89,7 +89,7 @@ def _title(round_id: str, language: str) -> str:
     stated = host().rounds.get(round_id)
     if stated is not None:
         return one_line(stated.said(language, stated.language).title)
-    record = database.read().get(RoundRecord, round_id)
+    record = record_of(database.read(), round_id)
     return one_line(record.title) if record else round_id
 
 

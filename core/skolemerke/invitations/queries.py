@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 
 from skolemerke import database
 from skolemerke.eligibility.models import Run
-from skolemerke.eligibility.queries import is_eligible, is_taken_out
+from skolemerke.eligibility.queries import eligible_among, taken_out
 from skolemerke.invitations.models import InvitedSchool
 from skolemerke.registry.models import School
-from skolemerke.rounds.models import RoundRecord
 from skolemerke.rounds.queries import UnknownRound, state_of
+from skolemerke.rounds.stored import records
 
 
 def may_apply(round_id: str, school_pk: int) -> bool:
@@ -18,28 +20,43 @@ def may_apply(round_id: str, school_pk: int) -> bool:
 
     No later check takes that away; an officer of its agency may, by putting a verdict to `not met` with a reason.
     """
-    if is_taken_out(round_id, school_pk):
-        return False
-    return was_invited(round_id, school_pk) or is_eligible(round_id, school_pk)
+    return bool(_may_apply_among(round_id, {school_pk}, _invited({school_pk})))
 
 
 def was_invited(round_id: str, school_pk: int) -> bool:
     """Whether teachers of a school were invited to a round."""
-    return database.read().get(InvitedSchool, (round_id, school_pk)) is not None
+    return (round_id, school_pk) in _invited({school_pk})
 
 
-def rounds_open_to(school_pk: int) -> list[str]:
-    """The rounds that are open now and to which a school may apply, by name."""
+def rounds_open_to(schools: Collection[School]) -> dict[int, list[str]]:
+    """The rounds that are open now and to which each of some schools may apply, by name."""
+    if not schools:
+        return {}
     session = database.read()
-    school = session.get(School, school_pk)
-    if school is None:
-        return []
-    opened = session.scalars(
-        select(RoundRecord.round_id)
-        .where(RoundRecord.opened_at.is_not(None), RoundRecord.round_id.in_(select(Run.round_id)))
-        .order_by(RoundRecord.round_id)
-    ).all()
-    return [name for name in opened if _is_open(name, school.agency_id) and may_apply(name, school_pk)]
+    numbers = {school.id: school for school in schools}
+    checked = set(session.scalars(select(Run.round_id).where(Run.round_id.is_not(None)).distinct()))
+    opened = sorted(name for name, one in records(session).items() if one.opened_at is not None and name in checked)
+    invited = _invited(numbers)
+    found: dict[int, list[str]] = {number: [] for number in numbers}
+    for name in opened:
+        asked = {number for number, school in numbers.items() if _is_open(name, school.agency_id)}
+        for number in _may_apply_among(name, asked, invited):
+            found[number].append(name)
+    return found
+
+
+def _may_apply_among(round_id: str, schools: Collection[int], invited: Collection[tuple[str, int]]) -> set[int]:
+    if not schools:
+        return set()
+    left = set(schools) - taken_out(database.read(), round_id)
+    asked = {number for number in left if (round_id, number) in invited}
+    return asked | eligible_among(round_id, left - asked)
+
+
+def _invited(schools: Collection[int]) -> set[tuple[str, int]]:
+    """The rounds to which some schools were invited, each with its school."""
+    statement = select(InvitedSchool.round_id, InvitedSchool.school_id).where(InvitedSchool.school_id.in_(schools))
+    return {(row.round_id, row.school_id) for row in database.read().execute(statement)}
 
 
 def _is_open(round_id: str, agency_id: int | None) -> bool:

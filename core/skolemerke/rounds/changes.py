@@ -20,16 +20,34 @@ from skolemerke_forms.comparing import (
     sentence_of,
 )
 
+from skolemerke.contract.rounds import Round
 from skolemerke.rounds.composition import Content, FrozenCriterion, FrozenPolicy
 from skolemerke.speech import marked as _
 from skolemerke.speech import say, speaking
 
-__all__ = ["Change", "Class", "differences", "in_words", "reaches_drafts"]
+__all__ = ["Change", "Class", "differences", "in_words", "of_rounds", "reaches_drafts"]
 
 
 def differences(old: Content, new: Content) -> list[Change]:
     """Every change from `old` to `new`, in the order of the form."""
     return [*_of_criteria(old, new), *form_differences(old.form, new.form), *_of_policy(old.policy, new.policy)]
+
+
+def of_rounds(old: Round, new: Round) -> list[Change]:
+    """What changed of how results are released: no part of an edition, so drafts have nothing to take over."""
+    if old.release == new.release:
+        return []
+    if new.release == "one_by_one":
+        one_by_one = _(
+            "Results are now released one by one, also while the round is open: a school that was refused may improve "
+            "its application and submit it again. They were released together, after closing."
+        )
+        return [_change("round", "release", "changed", "widening", one_by_one)]
+    together = _(
+        "Results are now released together, after closing. They were released one by one, also while the round was "
+        "open, so that a school that was refused could improve its application and submit it again."
+    )
+    return [_change("round", "release", "changed", "narrowing", together)]
 
 
 def reaches_drafts(changes: list[Change]) -> bool:

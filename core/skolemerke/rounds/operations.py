@@ -15,7 +15,7 @@ from skolemerke.contract.rounds import Calendar
 from skolemerke.people.actors import SYSTEM, Actor
 from skolemerke.people.rights import require
 from skolemerke.plugin_host.host import RoundPaused
-from skolemerke.rounds import queries
+from skolemerke.rounds import queries, stored
 from skolemerke.rounds.composition import Content, host
 from skolemerke.rounds.models import AgencyCalendar, Edition, OverlayPlace, RoundRecord
 from skolemerke.rounds.rights import MOVE_DATES, RUN
@@ -162,7 +162,7 @@ def move_dates(round_id: str, agency_id: int, dates: dict[str, Any], reason: str
         raise RoundRefusal(_("say why the dates are moved"))
     with database.write() as session:
         database.alone(session, f"calendar {round_id}")
-        moved = _moved_together(queries.moved_so_far(session, round_id, agency_id), dates)
+        moved = _moved_together(stored.moved_of(session, round_id, agency_id) or {}, dates)
         try:
             Calendar.model_validate({**stated.model_dump(mode="json"), **moved})
         except ValidationError as error:

@@ -8,16 +8,17 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal, Protocol
 
-from flask import current_app
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skolemerke import clock, database
 from skolemerke.agencies.models import Agency
 from skolemerke.contract.rounds import Calendar
+from skolemerke.kept import kept_here
 from skolemerke.plugin_host.host import RoundPaused
+from skolemerke.rounds import stored
 from skolemerke.rounds.composition import Composed, Content, compose, host
-from skolemerke.rounds.models import AgencyCalendar, Edition, OverlayPlace, RoundRecord
+from skolemerke.rounds.models import Edition
 
 State = Literal["installed", "scheduled", "open", "closed", "published", "paused", "missing"]
 
@@ -45,26 +46,24 @@ class RoundSummary:
 
 def known_rounds() -> list[str]:
     """The names of all rounds that are installed or were run here, oldest first."""
-    session = database.read()
-    recorded = database.once(session, "rounds", lambda: session.scalars(select(RoundRecord.round_id)).all())
-    return sorted({*host().rounds, *recorded})
+    return sorted({*host().rounds, *stored.records(database.read())})
 
 
-def _record(round_id: str) -> RoundRecord | None:
-    session = database.read()
-    return database.once(session, ("round", round_id), lambda: session.get(RoundRecord, round_id))
+def is_known(round_id: str) -> bool:
+    """Whether a round is installed or was run here."""
+    return round_id in host().rounds or stored.record_of(database.read(), round_id) is not None
 
 
 def require_round(round_id: str) -> None:
     """Raise `UnknownRound` when there is no such round."""
-    if round_id not in known_rounds():
+    if not is_known(round_id):
         raise UnknownRound(round_id)
 
 
 def summary(round_id: str) -> RoundSummary:
     """A round in short, also when its plugin is missing or at fault. Raises `UnknownRound`."""
     require_round(round_id)
-    record = _record(round_id)
+    record = stored.record_of(database.read(), round_id)
     stated = host().rounds.get(round_id)
     overlays = tuple(overlay_order(database.read(), round_id))
     pause = None
@@ -80,7 +79,7 @@ def summary(round_id: str) -> RoundSummary:
 
 def state_of(round_id: str, agency_id: int | None = None) -> State:
     """Where a round stands, by its operations and the round's clock."""
-    record = _record(round_id)
+    record = stored.record_of(database.read(), round_id)
     if record is None or record.opened_at is None:
         return "installed"
     if record.published_at is not None:
@@ -98,10 +97,11 @@ def accepts(round_id: str, agency_id: int | None, at: datetime, *, session: Sess
     An operation asks through its own session.
     """
     session = session or database.read()
-    record = session.get(RoundRecord, round_id)
+    record = stored.record_of(session, round_id)
     if record is None or record.opened_at is None or (record.closed_at is not None and at >= record.closed_at):
         return False
-    return accepts_with(round_id, record.opened_at, record.closed_at, _moved(session, round_id, agency_id), at)
+    moved = stored.moved_of(session, round_id, agency_id)
+    return accepts_with(round_id, record.opened_at, record.closed_at, moved, at)
 
 
 def accepts_with(
@@ -120,35 +120,7 @@ def calendar_of(round_id: str, agency_id: int | None = None, *, session: Session
     """
     if round_id not in host().rounds:
         raise UnknownRound(round_id)
-    asked = session or database.read()
-    key = ("moved dates", round_id, agency_id)
-    return calendar_with(round_id, database.once(asked, key, lambda: _moved(asked, round_id, agency_id)))
-
-
-def moved_dates(round_id: Any, agency_id: Any) -> Select[int]:
-    """The id of the newest dates that an agency moved for a round."""
-    return (
-        select(AgencyCalendar.id)
-        .where(AgencyCalendar.round_id == round_id, AgencyCalendar.agency_id == agency_id)
-        .order_by(AgencyCalendar.id.desc())
-        .limit(1)
-    )
-
-
-def moved_so_far(session: Session, round_id: str, agency_id: int) -> dict[str, Any]:
-    """The dates of a round that an agency has moved, by name."""
-    return dict(_moved(session, round_id, agency_id) or {})
-
-
-def _moved(session: Session, round_id: str, agency_id: int | None) -> dict[str, Any] | None:
-    if agency_id is None:
-        return None
-    return session.scalars(_NEWEST, {"round": round_id, "agency": agency_id}).first()
-
-
-_NEWEST = select(AgencyCalendar.dates).where(
-    AgencyCalendar.id == moved_dates(bindparam("round"), bindparam("agency")).scalar_subquery()
-)
+    return calendar_with(round_id, stored.moved_of(session or database.read(), round_id, agency_id))
 
 
 def calendar_with(round_id: str, moved: dict[str, Any] | None) -> Calendar:
@@ -165,9 +137,8 @@ def current_round() -> str | None:
     """The round that the label's page speaks of: the one that is open, else the last one that opened, else the
     next one that is installed."""
     now = clock.now()
-    session = database.read()
-    statement = select(RoundRecord.round_id).where(RoundRecord.opened_at.is_not(None))
-    opened = set(database.once(session, "opened rounds", lambda: session.scalars(statement).all()))
+    done = stored.records(database.read())
+    opened = {name for name, record in done.items() if record.opened_at is not None}
     stated = sorted(host().rounds.values(), key=lambda r: r.calendar.opens)
     for round_ in reversed(stated):
         if round_.round in opened and round_.calendar.opens <= now:
@@ -178,11 +149,9 @@ def current_round() -> str | None:
 
 def overlay_order(session: Session, round_id: str) -> list[str]:
     """The overlays of a round in their stored order; those that were installed since stand last, by name."""
-    statement = select(OverlayPlace.overlay_id).where(OverlayPlace.round_id == round_id)
-    placed = statement.order_by(OverlayPlace.position)
-    stored = [*database.once(session, ("overlays", round_id), lambda: session.scalars(placed).all())]
+    placed = stored.overlays_of(session, round_id)
     installed = sorted(name for name, overlay in host().overlays.items() if overlay.round == round_id)
-    return stored + [name for name in installed if name not in stored]
+    return [*placed, *(name for name in installed if name not in placed)]
 
 
 def composed(round_id: str, agency_id: int | None = None) -> Composed:
@@ -233,12 +202,7 @@ def content(edition: EditionLike) -> Content:
 
     An edition never changes: whoever has its row without its text gets what was read of it before, by its hash.
     """
-    kept: dict[str, Content] = current_app.extensions.setdefault(CONTENTS, {})
-    found = kept.get(edition.hash)
-    if found is None:
-        found = kept[edition.hash] = parse_content(edition.content)
-        while len(kept) > MOST_CONTENTS:
-            kept.pop(next(iter(kept)), None)
+    found: Content = kept_here(CONTENTS, MOST_CONTENTS).get(edition.hash, lambda: parse_content(edition.content))
     return found
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, defer
 
 from skolemerke import database
 from skolemerke.applications import queries as applications
 from skolemerke.applications.models import Application, Submission
 from skolemerke.contract.scoring import ScoreSheet
 from skolemerke.rounds.composition import host
+from skolemerke.rounds.models import Edition
 from skolemerke.rounds.queries import content
 from skolemerke.scoring.models import StoredSheet
 from skolemerke.scoring.scorer import Scorer
@@ -27,14 +28,16 @@ def provisional(application: Application) -> ScoreSheet:
 def sheets_of(submission_id: int) -> Sequence[StoredSheet]:
     """The sheets of a submission, one for each edition with the newest judgements, that which counts first: the one
     under the newest edition."""
+    session = database.read()
     statement = (
         select(StoredSheet)
         .where(StoredSheet.submission_id == submission_id)
         .order_by(StoredSheet.edition_id.desc(), StoredSheet.judged_up_to.desc())
     )
     newest: dict[int, StoredSheet] = {}
-    for sheet in database.read().scalars(statement):
+    for sheet in session.scalars(statement):
         newest.setdefault(sheet.edition_id, sheet)
+    noted(session, submission_id, next(iter(newest), None))
     return list(newest.values())
 
 
@@ -49,9 +52,26 @@ def sheets_before_judging(submission_id: int) -> Sequence[StoredSheet]:
     return database.read().scalars(statement).all()
 
 
-def counting_sheet(submission_id: int) -> StoredSheet | None:
-    """The sheet that counts for the decision: the one under the newest edition, with the newest judgements."""
-    return next(iter(sheets_of(submission_id)), None)
+def counting_edition(session: Session, submission_id: int) -> Edition | None:
+    """The edition of the sheet that counts for the decision; its text is read only where it is not known yet."""
+    asked = select(newest_edition(submission_id))
+    edition_id = database.once(session, _counting(submission_id), lambda: session.scalar(asked))
+    return session.get(Edition, edition_id, options=[defer(Edition.content)]) if edition_id else None
+
+
+def newest_edition(submission_id: Any) -> ColumnElement[int | None]:
+    """A column of a statement over something that belongs to a submission: the number of that edition."""
+    made = select(func.max(StoredSheet.edition_id)).where(StoredSheet.submission_id == submission_id)
+    return made.scalar_subquery().label("counting_edition")
+
+
+def noted(session: Session, submission_id: int, edition_id: int | None) -> None:
+    """Keep for this request what such a column says of a submission."""
+    database.once(session, _counting(submission_id), lambda: edition_id)
+
+
+def _counting(submission_id: int) -> tuple[str, int]:
+    return "counting edition", submission_id
 
 
 def read_sheet(stored: StoredSheet) -> ScoreSheet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import pickle
 from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
 from types import TracebackType
@@ -16,11 +16,9 @@ class Waiting:
     """Rows of plain values that wait to be stored; more than a megabyte of them in a temporary file."""
 
     def __init__(self) -> None:
-        self._file = SpooledTemporaryFile(  # noqa: SIM115 - it is closed when these rows are
-            IN_MEMORY, "w+", encoding="utf-8", newline="\n"
-        )
+        self._file = SpooledTemporaryFile(IN_MEMORY, "w+b")  # noqa: SIM115 - it is closed when these rows are
         self._slice: list[dict[str, Any]] = []
-        self.count = 0
+        self.count = self._slices = 0
 
     def __enter__(self) -> Self:
         return self
@@ -39,10 +37,11 @@ class Waiting:
         """All rows in the order in which they came, some at a time."""
         self._put_away()
         self._file.seek(0)
-        for line in self._file:
-            yield json.loads(line)
+        for _ in range(self._slices):
+            yield pickle.load(self._file)  # noqa: S301 - what this process wrote into a file that has no name
 
     def _put_away(self) -> None:
         if self._slice:
-            self._file.write(json.dumps(self._slice, ensure_ascii=False) + "\n")
+            pickle.dump(self._slice, self._file, pickle.HIGHEST_PROTOCOL)
+            self._slices += 1
             self._slice = []

@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 from skolemerke.config import EXTENSION
 from skolemerke.web import (
     account,
+    addresses,
     agency_texts,
     applications,
     arriving,
@@ -76,7 +77,20 @@ def register(app: Flask) -> None:
     compressing.register(app)
     csrf.init_app(app)
     cookies.register(app, app.extensions[EXTENSION])
-    for part in (arriving, languages, guard, site, own_look, words, round_view, errors, outages, providers, demo):
+    for part in (
+        addresses,
+        arriving,
+        languages,
+        guard,
+        site,
+        own_look,
+        words,
+        round_view,
+        errors,
+        outages,
+        providers,
+        demo,
+    ):
         part.register(app)
     # The token in its addresses is the authority; a mail program that presses the button holds no cookie.
     csrf.exempt(stopping.blueprint)

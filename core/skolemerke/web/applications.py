@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -17,11 +17,11 @@ from skolemerke.applications import operations, queries
 from skolemerke.applications.models import Application
 from skolemerke.applications.queries import LookAgain, RoundWork, SectionStatus
 from skolemerke.decisions.feedback import released_feedback
-from skolemerke.decisions.queries import released_for
+from skolemerke.decisions.queries import released_for, released_outcomes
 from skolemerke.people.rights import Refused
 from skolemerke.plugin_host.host import RoundPaused
 from skolemerke.registry.models import School
-from skolemerke.web import guard
+from skolemerke.web import guard, site
 from skolemerke.web.asked import Tag, tags_of
 from skolemerke.web.filling import (
     application_or_404,
@@ -29,6 +29,7 @@ from skolemerke.web.filling import (
     form_of,
     frame,
     moment_at,
+    others_names,
     round_title,
     said,
     save_words,
@@ -94,13 +95,16 @@ class Tagged:
 @guard.signed_in
 def mine() -> ResponseReturnValue:
     """The schools of the reader: what each may apply to, and where its application stands."""
+    works = queries.of_actor(guard.actor())
+    site.show_as_one_of(work.school for work in works)
+    outcomes = released_outcomes([row.application.id for work in works for row in work.rounds if row.application])
     cards = [
         Card(
             school=work.school,
-            rows=[_row(round_, work.school) for round_ in work.rounds if round_.application or round_.may_start],
+            rows=[_row(row, work.school, outcomes) for row in work.rounds if row.application or row.may_start],
             contact=work.school.agency if work.school.agency and work.school.agency.contact_email else None,
         )
-        for work in queries.of_actor(guard.actor())
+        for work in works
     ]
     return render_template("applications/mine.html", schools=cards)
 
@@ -135,7 +139,8 @@ def task_list(public_id: str) -> ResponseReturnValue:
     status = queries.status(application, current_language())
     sections = {section.id: section for section in form.sections}
     tags = tags_of(application, form, queries.evidence_of(application.id))
-    parts = [_part(application, sections[part.id], part, status.looks) for part in status.sections]
+    names = others_names(part.last_saved_by for part in status.sections)
+    parts = [_part(application, sections[part.id], part, status.looks, names) for part in status.sections]
     steps = steps_of(status)
     return render_template(
         "applications/task_list.html",
@@ -242,7 +247,7 @@ def print_form(public_id: str) -> ResponseReturnValue:
     )
 
 
-def _row(work: RoundWork, school: School) -> Row:
+def _row(work: RoundWork, school: School, outcomes: Mapping[int, str]) -> Row:
     title = round_title(work.round_id)
     closes = moment_at(work.closes, school.agency) if work.closes else ""
     until = _("Open until %(closes)s.", closes=closes) if work.is_open and closes else _("The round is closed.")
@@ -252,20 +257,30 @@ def _row(work: RoundWork, school: School) -> Row:
         return Row(
             work.round_id, title, work.application, False, _("The school receives the label."), _("granted"), "good"
         )
-    if queries.latest_submission(work.application.id) is not None:
+    if outcomes.get(work.application.id) == "refused":
+        told = _("The result is out: read what the agency found.")
+        told = f"{told} {until}" if work.is_open else told
+        return Row(work.round_id, title, work.application, False, told, _("not granted"), "plain")
+    if work.is_sent:
         return Row(work.round_id, title, work.application, False, until, _("submitted"), "good")
     word = _("draft") if work.is_open else _("not submitted")
     return Row(work.round_id, title, work.application, False, until, word, "wait" if work.is_open else "plain")
 
 
-def _part(application: Application, section: Section, part: SectionStatus, looks: Sequence[LookAgain]) -> Part:
+def _part(
+    application: Application,
+    section: Section,
+    part: SectionStatus,
+    looks: Sequence[LookAgain],
+    names: Mapping[int, str],
+) -> Part:
     answered = _("%(done)s of %(total)s answered", done=part.done, total=part.total)
     gaps = len({lack.question for lack in part.lacks})
     again = sum(1 for look in looks if look.section == section.id)
     if again:
         told = ngettext("look at %(num)s question again", "look at %(num)s questions again", again)
         answered = f"{answered}, {told}"
-    last = save_words(application, part.last_saved_at, part.last_saved_by) if part.last_saved_at else ""
+    last = save_words(application, part.last_saved_at, part.last_saved_by, names) if part.last_saved_at else ""
     if part.state == "not_started":
         return Part(section, _("Not started"), "plain", answered, last)
     if not gaps:

@@ -19,9 +19,9 @@ from skolemerke_forms.definition import Section
 from skolemerke_forms.fields import posted_answers
 
 from skolemerke.applications import operations, queries
-from skolemerke.applications.models import Application
+from skolemerke.applications.queries import DraftLike
 from skolemerke.web import guard, outages
-from skolemerke.web.filling import application_or_404, form_of, said, section_or_404, short_time
+from skolemerke.web.filling import draft_or_404, form_of, said, section_or_404, short_time
 
 blueprint = Blueprint("autosaving", __name__, url_prefix="/applications")
 
@@ -34,7 +34,7 @@ def ready(public_id: str, section_id: str) -> ResponseReturnValue:
     """The token with which a page that has stood open can save again after its reader signed in anew."""
     if not guard.actor().is_known:
         return {}, 401
-    application = application_or_404(public_id)
+    application, _may_edit = draft_or_404(public_id)
     section_or_404(form_of(application), section_id)
     return {"token": generate_csrf()}
 
@@ -44,7 +44,7 @@ def save(public_id: str, section_id: str) -> ResponseReturnValue:
     """Save the answers that were sent; says what was saved, what a colleague has changed, and what can't be taken."""
     if not guard.actor().is_known:
         return {}, 401
-    application = application_or_404(public_id)
+    application, _may_edit = draft_or_404(public_id)
     form = form_of(application)
     section = section_or_404(form, section_id)
     answers, versions = posted_answers(section, sent.form)
@@ -75,7 +75,7 @@ for _fault in outages.FAULTS:
 
 
 def _told(
-    application: Application,
+    application: DraftLike,
     section: Section,
     saved: operations.Saved,
     unsaved: operations.Unsaved | None,
@@ -87,7 +87,7 @@ def _told(
         "saved": _("Saved %(when)s", when=short_time(saved.at, application.agency)),
         "clashes": [{"address": one.question_id, "said": _clash_words(one)} for one in clashes],
         "refused": [{"address": one.question_id, "said": said(one)} for one in refused],
-        "writing": _writing(application, section, saved.at),
+        "writing": _writing(section, saved),
     }
 
 
@@ -97,18 +97,19 @@ def _clash_words(clash: operations.Clash) -> str:
     return str(_("A colleague has changed the same answer. Both texts are kept."))
 
 
-def _writing(application: Application, section: Section, at: datetime) -> str:
+def _writing(section: Section, saved: operations.Saved) -> str:
     """Who else saved in this section just now."""
-    ids = {question.id for question in section.questions}
-    since = at - JUST_NOW
+    ids, me, since = {question.id for question in section.questions}, guard.actor().account_id, saved.at - JUST_NOW
     writers = {
-        answer.by
-        for address, answer in queries.answers_of(application).items()
-        if address.split(".", maxsplit=1)[0] in ids and answer.at >= since and answer.by is not None
-    } - {guard.actor().account_id}
+        kept["by"]
+        for address, kept in saved.answers.items()
+        if kept["by"] not in (me, None)
+        and address.split(".", maxsplit=1)[0] in ids
+        and datetime.fromisoformat(kept["at"]) >= since
+    }
     if not writers:
         return ""
-    known = queries.authors(application.id)
+    known = queries.names_of(writers)
     names = sorted(known[one] for one in writers if known.get(one))
     if not names:
         return str(_("A colleague is writing in this part."))

@@ -9,6 +9,7 @@ from typing import Any
 from babel.lists import format_list
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as say
+from skolemerke_forms.saying import kind_words
 
 from skolemerke.rounds.composition import Content
 from skolemerke.web import languages
@@ -115,11 +116,15 @@ def _word(key: str, value: Any) -> str:
     return str(VALUES[key, value]) if isinstance(value, str) and (key, value) in VALUES else _value(value)
 
 
+def _of_register(word: str) -> str:
+    return str(ACTIVITIES[word]) if word in ACTIVITIES else kind_words(word, say)
+
+
 def _value(value: Any) -> str:
     if isinstance(value, bool):
         return str(say("yes") if value else say("no"))
     if isinstance(value, list | tuple):
-        words = [str(ACTIVITIES.get(item, item)) if isinstance(item, str) else str(item) for item in value]
+        words = [_of_register(item) if isinstance(item, str) else str(item) for item in value]
         language = languages.current_language()
         return format_list(words, style="standard", locale={"en": "en_GB"}.get(language, language)) if words else ""
     if isinstance(value, date | str):

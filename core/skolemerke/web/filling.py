@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -195,14 +195,13 @@ def deadline_words(status: queries.ApplicationStatus) -> dict[str, str]:
     return {"deadline": _("Submit the application by %(when)s.", when=when), "left": time_left(status.deadline, agency)}
 
 
-def save_words(application: DraftLike, at: datetime, by: int | None) -> str:
-    """Who saved something, and when; `by` is an account."""
-    names = {} if by is None or by == guard.actor().account_id else queries.names_of([by])
-    return save_words_of(application, at, by, names)
+def others_names(accounts: Iterable[int | None]) -> Mapping[int, str]:
+    """The names of accounts, asked for at once; the reader's own is not needed."""
+    return queries.names_of({one for one in accounts if one is not None} - {guard.actor().account_id or 0})
 
 
-def save_words_of(application: DraftLike, at: datetime, by: int | None, names: Mapping[int, str]) -> str:
-    """The same for a caller who has the names of the accounts already."""
+def save_words(application: DraftLike, at: datetime, by: int | None, names: Mapping[int, str]) -> str:
+    """Who saved something, and when; `by` is an account, `names` are those of `others_names`."""
     when = short_time(at, application.agency)
     if by is not None and by == guard.actor().account_id:
         return str(_("Last saved by you: %(when)s", when=when))

@@ -25,7 +25,7 @@ from skolemerke.web import guard
 from skolemerke.web.asked import Attempt, tags_with
 from skolemerke.web.compiled import say_in
 from skolemerke.web.evidence import piece_of
-from skolemerke.web.filling import save_words_of, short_time
+from skolemerke.web.filling import save_words, short_time
 from skolemerke.web.languages import current_language
 
 
@@ -117,7 +117,7 @@ def last_save_words(draft: Draft, section: Section, names: Mapping[int, str]) ->
     last = _last_saved(draft, section)
     if last is None:
         return ""
-    return save_words_of(draft.application, datetime.fromisoformat(last["at"]), last["by"], names)
+    return save_words(draft.application, datetime.fromisoformat(last["at"]), last["by"], names)
 
 
 def names_on(draft: Draft, section: Section) -> Mapping[int, str]:

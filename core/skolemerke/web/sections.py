@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -19,6 +19,7 @@ from skolemerke_forms.saying import in_words
 
 from skolemerke.applications import operations
 from skolemerke.web import conflicts, guard, outages, unsent
+from skolemerke.web.addresses import url_for
 from skolemerke.web.asked import Attempt, name_at
 from skolemerke.web.compiled import drawn
 from skolemerke.web.filling import (

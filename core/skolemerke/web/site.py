@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -12,6 +13,7 @@ from babel import Locale
 from flask import Flask, Response, g, request, url_for
 from flask_babel import gettext as _
 from skolemerke_forms.values import sha256_of
+from sqlalchemy import select
 
 from skolemerke import database, speech
 from skolemerke.agencies import queries as agencies
@@ -57,6 +59,13 @@ def visitor_agency() -> Agency | None:
 def show_as(agency: AgencyLike) -> None:
     """Let the frame of this page be that of an agency, which is known to answer for who is asking."""
     g.shown_as = agency
+
+
+def show_as_one_of(schools: Iterable[School]) -> None:
+    """Let the frame of this page be that of the agency of the reader's first school, for a page that has read them."""
+    agencies_of = [one.agency for one in sorted(schools, key=lambda one: one.id) if one.agency is not None]
+    if agencies_of and not guard.actor().agencies:
+        show_as(agencies_of[0])
 
 
 def _shown_as() -> AgencyLike | None:
@@ -149,9 +158,10 @@ def _find_agency() -> Agency | None:
     actor, session = guard.actor(), database.read()
     if actor.agencies:
         return session.get(Agency, min(actor.agencies))
-    for school_pk in sorted(actor.schools):
-        school = session.get(School, school_pk)
-        if school is not None and school.agency is not None:
-            return school.agency
+    if actor.schools:
+        theirs = select(Agency).join(School, School.agency_id == Agency.id).where(School.id.in_(actor.schools))
+        found = session.scalars(theirs.order_by(School.id).limit(1)).first()
+        if found is not None:
+            return found
     everybody = agencies.all_agencies()
     return everybody[0] if len(everybody) == 1 else None

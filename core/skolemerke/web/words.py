@@ -7,6 +7,7 @@ from typing import Literal
 from babel import Locale
 from flask import Flask
 from flask_babel import LazyString, lazy_gettext
+from skolemerke_forms.saying import kind_words
 
 from skolemerke.web import languages
 
@@ -76,7 +77,7 @@ CERTAINTIES = {
 
 def register(app: Flask) -> None:
     """Give the templates of an application these words."""
-    app.jinja_env.globals.update(word_of=word_of, tone_of=tone_of, certainty_of=certainty_of)
+    app.jinja_env.globals.update(kind_words=kind_words, word_of=word_of, tone_of=tone_of, certainty_of=certainty_of)
     app.jinja_env.filters["country_name"] = country_name
 
 

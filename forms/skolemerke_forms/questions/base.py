@@ -115,6 +115,15 @@ class Question(Worded):
         """The place of an address, whether anything stands there or not; none when the question has no such place."""
         return Place(address=address, question=self, label=self.label) if address == self.id else None
 
+    @property
+    def has_one_place(self) -> bool:
+        """Whether its answer stands at its own id alone; most do, and a page of forty questions asks for each."""
+        return type(self).place_at is Question.place_at
+
+    def has_place(self, address: str) -> bool:
+        """Whether the question has a place of that address."""
+        return address == self.id if self.has_one_place else self.place_at(address) is not None
+
     def read(self, reading: Reading) -> Cleaned:
         """Read the whole answer out of an answer set."""
         return self.clean(reading.typed(self), reading.form)

@@ -12,7 +12,7 @@ from skolemerke.people.models import Role
 from skolemerke.scoring import operations as scoring
 from skolemerke.scoring import queries
 from skolemerke.scoring.models import Judgement
-from skolemerke.scoring.queries import counting_sheet
+from skolemerke.scoring.queries import sheets_of
 from sqlalchemy import select
 from support.applied import account
 from support.applying import again
@@ -73,7 +73,7 @@ def test_an_officer_judges_the_parts_where_their_answers_stand(world):
     assert re.search(r'name="finding-esafety" value="fulfilled"\s+checked', text)
     assert "<script>alert" not in text
     assert "5 parts are not judged yet" in text
-    assert counting_sheet(world.sent).judged_up_to == made[-1].id
+    assert sheets_of(world.sent)[0].judged_up_to == made[-1].id
 
 
 def test_what_can_not_be_saved_comes_back_with_what_was_typed(world):
@@ -125,7 +125,7 @@ def test_earlier_judgements_are_confirmed_with_one_button(world):
     answer = officer.post(f"/admin/applications/{world.application}/confirm-judgements/{later}", follow_redirects=True)
     assert "5 judgements are confirmed." in answer.get_data(as_text=True)
     assert "One part is not judged yet" in page(world)
-    assert counting_sheet(later).outcome is None
+    assert sheets_of(later)[0].outcome is None
 
 
 @pytest.mark.parametrize("language", ["en", "nb", "nn"])

@@ -8,8 +8,12 @@ from skolemerke.applications import operations, queries
 from skolemerke.applications.drafts import takes_changes
 from skolemerke.people.actors import Actor
 from skolemerke.people.models import Role
+from skolemerke.registry.listed import listed
+from skolemerke.rounds import stored
 from skolemerke.rounds.models import AgencyCalendar
 from support.applicants import ROUND, scene
+
+from bench.form_site import statements
 
 
 @pytest.fixture
@@ -60,6 +64,33 @@ def test_a_foreign_one_is_as_one_that_is_not_there(here):
     application = here.begun()
     assert queries.draft_of(here.actor(here.per), application.public_id) is None
     assert queries.draft_of(here.actor(here.kari), "nothing") is None
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_what_is_read_with_an_application_is_what_would_be_asked_for(here, beside):
+    application = here.begun()
+    if beside:
+        here.fill(application)
+        move_dates(here, "2021-02-20T23:59:59+01:00")
+    session = database.read()
+    session.rollback()
+    application = queries.by_public_id(here.actor(here.kari), application.public_id)
+    known = dict(session.info.pop(database.ONCE))
+    assert list(known["overlays", ROUND]) == list(stored.overlays_of(session, ROUND)) == ["covid-19-promotion"]
+    assert known["moved dates", ROUND, here.agency_id] == stored.moved_of(session, ROUND, here.agency_id)
+    assert known["round", ROUND].round_id == ROUND
+    assert (("evidence", application.id) not in known) is beside is bool(queries.evidence_of(application.id))
+    assert list(known["submissions", application.id]) == list(queries.submissions(application.id)) == []
+    assert queries.has_earlier(application) is known["earlier", application.id] is False
+
+
+@pytest.mark.parametrize("sources", [[], ["teachers"], ["events", "projects", "quality_labels", "teachers"]])
+def test_the_lists_of_a_school_are_read_in_one_statement(here, sources):
+    with statements(here.app) as sent:
+        found = listed(database.read(), here.school_id, sources, clock.now())
+    names = {source: [row.name for row in rows] for source, rows in found.items()}
+    assert names == {source: ["Kari", "Ola"] if source == "teachers" else [] for source in sources}
+    assert len(sent) == (1 if sources else 0)
 
 
 def test_an_actor_has_all_roles_and_all_schools_of_its_account(here):

@@ -146,7 +146,7 @@ def test_each_list_of_the_registry_holds_what_was_known_by_that_day(world):
         for source in ("teachers", "projects", "events", "quality_labels")
     }
     assert said == {
-        "teachers": [("Anne Å", "", "", "Librarian")],
+        "teachers": [("Anne Å", "Librarian", "", "")],
         "projects": [("Letters from the river", "", "", "2019")],
         "events": [("Anne Å", "event", "2020-05-04", "")],
         "quality_labels": [("Letters from the river", "national", "2020-10-01", "")],

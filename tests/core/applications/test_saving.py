@@ -1,12 +1,13 @@
 """Nothing that was typed is lost: not to a colleague, not to a mistake, not to a race."""
 
+import time
 from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from skolemerke import clock, database
-from skolemerke.applications import operations, queries
+from skolemerke.applications import drafts, operations, queries
 from skolemerke.applications.models import AnswerChange
 from skolemerke.applications.saving import tidied
 from skolemerke.people.rights import Refused
@@ -155,6 +156,35 @@ def test_twenty_at_once_to_different_answers_are_all_kept(world):
     results = together(20, lambda at: _save(world.kari, application, {names[at]: f"text {at}"}))
     assert [type(r) for r in results] == [operations.Saved] * 20
     assert _raw(application) == {name: f"text {at}" for at, name in enumerate(names)}
+
+
+def _four_slow_saves(world, monkeypatch):
+    """Four answers saved at once, by saves that take their time between reading the draft and writing it."""
+    read = drafts.facts_in
+
+    def slowly(session, application_id):
+        found = read(session, application_id)
+        time.sleep(0.1)
+        return found
+
+    monkeypatch.setattr(drafts, "facts_in", slowly)
+    application = known(world.start())
+    names = (Q, OTHER, THIRD, "team_size")
+    together(4, lambda at: _save(world.kari, application, {names[at]: "3"}))
+    return application, dict.fromkeys(names, "3")
+
+
+def test_a_save_waits_until_the_one_before_it_is_whole(world, monkeypatch):
+    application, sent = _four_slow_saves(world, monkeypatch)
+    assert _raw(application) == sent
+
+
+def test_without_the_lock_one_save_would_undo_another(world, monkeypatch):
+    if database.current().engine.dialect.name == "sqlite":
+        pytest.skip("there the database has one writer at a time")
+    monkeypatch.setattr(database, "hold", lambda *_what, **_of: None)
+    application, sent = _four_slow_saves(world, monkeypatch)
+    assert _raw(application) != sent
 
 
 STEPS = st.lists(

@@ -99,4 +99,3 @@ def test_answers_are_read_in_words(world):
         for read in (queries.read_content(submission, "nb"), queries.read_draft(again(application.id), "nb"))
     ]
     assert links == [1, 2]
-    assert queries.authors(application.id) == {world.kari.account_id: "Kari"}

@@ -168,6 +168,15 @@ def test_two_rounds_are_compared_in_sentences(shipped):
     }
 
 
+def test_a_round_with_results_one_by_one_says_so_beside_one_with_results_together(home):
+    run(home, "rounds", "new", "2022-2023", "--from", "2021-2022")
+    (path,) = (home / "plugins").glob("*2022-2023/round.yaml")
+    path.write_text(path.read_text(encoding="utf-8") + "\nrelease: one_by_one\n", encoding="utf-8")
+    first = json.loads(run(home, "rounds", "diff", "2021-2022", "2022-2023", "--json").stdout)[0]
+    assert (first["part"], first["id"], first["class"]) == ("round", "release", "widening")
+    assert first["sentence"].startswith("Results are now released one by one")
+
+
 def test_a_folder_that_is_not_installed_is_compared_with_what_is(shipped, tmp_path):
     overlay = tmp_path / "asks-more"
     overlay.mkdir()

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 from skolemerke import database
-from skolemerke.cli import agencies, eligibility, invitations, registry, rounds
+from skolemerke.cli import agencies, eligibility, frame, invitations, registry, rounds
 from skolemerke.contract.criteria import Verdict
 from skolemerke.eligibility.operations import override
 from skolemerke.people.actors import SYSTEM
@@ -58,6 +58,20 @@ def data(result: Result, exit_code: int = 0) -> Any:
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
     return write_small(tmp_path / "files")
+
+
+def test_a_check_tells_whoever_watches_what_it_does(run: Run, files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[str] = []
+    monkeypatch.setattr(frame, "progress", heard.append)
+    run("registry", "import", str(files))
+    heard.clear()
+    assert run("eligibility", "check", "2021-2022").exit_code == 0
+    assert heard == [
+        "judging every school",
+        "looking at schools that are in the register twice",
+        "writing verdicts",
+        "making it visible",
+    ]
 
 
 def test_agencies_are_created_and_listed(run: Run, files: Path) -> None:

@@ -159,7 +159,7 @@ def test_twin_a_judgement_that_was_altered_behind_our_back_makes_a_difference(wo
 def test_the_worker_makes_the_sheet_that_a_judgement_asks_for(world):
     reviewing.judge(world.officer, world.sent, ALL_FULFILLED)
     assert scoring.missing_sheets() == 1
-    assert scores.counting_sheet(world.sent).outcome == "recommended"
+    assert scores.sheets_of(world.sent)[0].outcome == "recommended"
 
 
 def test_a_later_submission_begins_with_the_earlier_judgements_beside_it(world):

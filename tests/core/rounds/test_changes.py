@@ -66,3 +66,14 @@ def test_a_new_question_that_must_be_answered_narrows_and_a_voluntary_one_withou
 
 def test_the_same_content_has_no_changes(content):
     assert changes.differences(content, content) == []
+
+
+def test_results_one_by_one_widen_and_results_together_narrow(tmp_path):
+    with running(install(tmp_path, *SHIPPED)):
+        found = compose("2021-2022", [], None)
+    together, one_by_one = found.round, found.round.model_copy(update={"release": "one_by_one"})
+    (widened,), (narrowed,) = changes.of_rounds(together, one_by_one), changes.of_rounds(one_by_one, together)
+    assert (widened.part, widened.id, widened.kind, narrowed.kind) == ("round", "release", "widening", "narrowing")
+    said = changes.in_words(widened, found.content, found.content, "en")
+    assert said.startswith("Results are now released one by one, also while the round is open:")
+    assert changes.of_rounds(together, together) == []

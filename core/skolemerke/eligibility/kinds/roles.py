@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
+from skolemerke_forms.saying import kind_words
 from skolemerke_forms.values import Value
 from sqlalchemy import Select, String, cast, func, or_, select
 
@@ -50,7 +51,10 @@ class RoleRegistered(Counted):
 
     def sentence(self, parameters: Parameters, found: str, verdict: Verdict, say: Say, day: Day) -> str:
         """How many such people are registered, and how many were needed by the check."""
-        figures = {**self.figures(parameters, found, day), "roles": ", ".join(parameters.roles)}
+        figures = {
+            **self.figures(parameters, found, day),
+            "roles": ", ".join(kind_words(role, say) for role in parameters.roles),
+        }
         if verdict is Verdict.MET:
             return say(
                 _("Registered at the school as %(roles)s: %(found)s. At least %(required)s was needed."), **figures

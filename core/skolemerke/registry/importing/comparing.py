@@ -60,6 +60,11 @@ class Difference:
     is_first: bool
     """The table was empty, and nobody works with the registry yet."""
 
+    @property
+    def changes(self) -> bool:
+        """Whether anything is other than before."""
+        return bool(self.count.new or self.count.changed or self.count.gone)
+
 
 def compare(store: Store, staged: Staged, visible: int, scope: Scope | None, *, allow_shrink: bool) -> Difference:
     """Find out what is new, changed, the same and gone. Raises `ImportRefused` when too much would be gone."""

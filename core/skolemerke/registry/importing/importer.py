@@ -16,7 +16,7 @@ from skolemerke import audit, clock, database
 from skolemerke.bulk.progress import Meter
 from skolemerke.bulk.slices import Pace, Slices
 from skolemerke.bulk.store import Store, UnderWay, opened
-from skolemerke.registry.importing import merging, settling
+from skolemerke.registry.importing import merging, putting_off, settling
 from skolemerke.registry.importing.comparing import Difference, compare, there
 from skolemerke.registry.importing.files import FILES
 from skolemerke.registry.importing.parents import Parents
@@ -103,7 +103,7 @@ class Importer:
         if unfinished:
             self._meter.tell("taking back what an import left that was broken off")
             merging.take_back(store, visible, slices)
-            merging.restore_indexes(store)
+            putting_off.restore(store)
 
     def _plan(self, store: Store) -> _Plan:
         visible = _visible(store)
@@ -121,7 +121,8 @@ class Importer:
         schools = next((found for found in differences if found.staged.target.model is School), None)
         if schools:
             moves = settling.prepare_moves(store)
-            twins = self._twins(store, schools, visible)
+            # Who is whose twin was found out with what changed the schools last.
+            twins = self._twins(store, schools, visible) if schools.changes else None
         return _Plan(visible + 1, staged, stager.persons, stager.rejections, differences, moves, twins)
 
     def _scope(self, store: Store, staged: Sequence[Staged]) -> Scope | None:
@@ -156,7 +157,7 @@ class Importer:
             school.c.id.not_in(select(rows.c.id)),
         )
         found = store.connection.execute(union_all(kept, select(*(rows.c[name] for name in names))))
-        pairs = list(twinning.pairs(twinning.Candidate(*row) for row in found))
+        pairs = twinning.pairs(found)
         both = {(a, b, score) for one, other, score in pairs for a, b in ((one, other), (other, one))}
         twin = database.table_of(SchoolTwin)
         known = store.connection.execute(select(twin.c.school_id, twin.c.twin_id, twin.c.score))

@@ -8,8 +8,7 @@ next one takes it back first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -30,6 +29,7 @@ from sqlalchemy import (
 from skolemerke.bulk.slices import Slices
 from skolemerke.bulk.store import Store
 from skolemerke.database import table_of
+from skolemerke.registry.importing import putting_off
 from skolemerke.registry.importing.comparing import Difference, State
 from skolemerke.registry.importing.targets import TARGETS
 from skolemerke.registry.models import FOREVER, Person, Project, School
@@ -84,37 +84,11 @@ def add_persons(slices: Slices, persons: Table, last: int, number: int) -> None:
 def merge(store: Store, slices: Slices, difference: Difference, number: int) -> None:
     """Write what is new and end what is gone, unseen."""
     file = difference.staged.target.file.name
-    with _indexes_at_the_end(store, difference):
+    with putting_off.until_the_end(store, difference):
         if difference.count.new:
             slices.run(f"storing {file}", difference.lines, _adding(store, difference, number))
     end = update(difference.staged.target.table).values(until=number)
     _over(slices, f"ending what {file} no longer names", difference.count.gone, end, difference.gone)
-
-
-@contextmanager
-def _indexes_at_the_end(store: Store, difference: Difference) -> Iterator[None]:
-    """Let an empty table be filled without its indexes: to build them at the end takes a third of the time.
-
-    That end is one long slice, which only the first import of all has. When it is never reached,
-    `restore_indexes` makes up for it.
-    """
-    indexes = difference.staged.target.table.indexes if difference.is_first else ()
-    with store.writing():
-        for index in indexes:
-            index.drop(store.connection)
-    yield
-    for index in indexes:
-        with store.writing():
-            index.create(store.connection)
-
-
-def restore_indexes(store: Store) -> None:
-    """Build the indexes that a first import had put off when it was broken off."""
-    with store.preparing():
-        there = store.indexes()
-    for index in (index for target in TARGETS for index in target.table.indexes if index.name not in there):
-        with store.writing():
-            index.create(store.connection)
 
 
 def _adding(store: Store, difference: Difference, number: int) -> Callable[[int, int], Any]:

@@ -16,7 +16,8 @@ from skolemerke.registry.importing.cells import Cell, RowFault, short
 from skolemerke.registry.importing.files import RegistryFile
 from skolemerke.registry.importing.report import ImportRefused, Rejection
 
-AT_ONCE = 5_000
+AT_ONCE = 500
+"""So few that what is made of them stays in the processor's cache until it is stored."""
 LARGEST_CELL = 8 * 1024 * 1024
 MOST_FACT = 2_000
 BLOCK = 1024 * 1024

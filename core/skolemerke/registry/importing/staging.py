@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import count, islice
+from itertools import islice
 from operator import lt
 from pathlib import Path
 from typing import Any
@@ -101,7 +101,7 @@ class Stager:
             text_ids = batch.columns[0]
             parents.make(target.numbered, text_ids)
             columns.insert(0, list(map(parents.known(target.numbered).__getitem__, text_ids)))
-        self._store.load(staged.rows, zip(batch.lines, *columns, strict=True))
+        self._store.load_columns(staged.rows, [batch.lines, *columns])
 
     def _link(self, batch: Batch, source: Parent, at: int) -> None:
         """Put numbers in the place of the text ids of a column; leave out rows that name somebody unknown."""
@@ -128,8 +128,9 @@ class Stager:
         numbers, new = self._parents.make("person", text_ids)
         if not new:
             return
-        self._store.load(self.persons, zip(count(self._persons + 1), numbers, new, strict=False))
+        before = self._persons
         self._persons += len(new)
+        self._store.load_columns(self.persons, [range(before + 1, self._persons + 1), numbers, new])
 
     def _decided(self) -> frozenset[str]:
         """The labels that were decided here: no business of a list, even of one that names them."""
