@@ -2,7 +2,7 @@
 
 from skolemerke import database
 from skolemerke.applications import operations
-from skolemerke.applications.models import AnswerChange, Application
+from skolemerke.applications.models import AnswerChange
 from sqlalchemy import select
 from support.applying import again, known, together
 
@@ -40,7 +40,7 @@ def test_the_twin_without_the_lock_two_are_acknowledged_and_one_text_does_not_st
     """On PostgreSQL the row is read without its lock; on SQLite a transaction begins without that of the writer."""
     application = known(world.start())
     operations.save_answers(world.kari, application.id, {Q: "first"}, {})
-    monkeypatch.setattr("skolemerke.applications.drafts.locked", unlocked)
+    monkeypatch.setattr(database, "hold", lambda *_what, **_of: None)
     engine = database.current()
     monkeypatch.setattr(
         engine,
@@ -56,10 +56,3 @@ def test_the_twin_without_the_lock_two_are_acknowledged_and_one_text_does_not_st
         if wrong:
             break
     assert wrong > 0
-
-
-def unlocked(session, application_id):
-    """As `locked` reads, but for the lock."""
-    return session.scalars(
-        select(Application).where(Application.id == application_id).execution_options(populate_existing=True)
-    ).one_or_none()
