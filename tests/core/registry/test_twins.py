@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from skolemerke.agencies.operations import create
 from skolemerke.registry import queries
+from skolemerke.registry.importing import twinning
 from skolemerke.registry.importing.twinning import Candidate, pairs
 from skolemerke.registry.operations import import_directory
 from support.registry_files import write
@@ -58,6 +59,15 @@ def test_another_place_or_none_makes_no_twins() -> None:
     assert not are_twins("Ås skole", "Ås skole", "Zagreb", "Split")
     assert not are_twins("Ås skole", "Ås skole", "", "")
     assert are_twins("Ås skole", "Ås skole", "Zagreb", "ZAGREB ")
+
+
+def test_twins_are_found_wherever_they_lie_in_a_long_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("Liceo Galilei", "Liceo Dante", "Ekskolan", "liceo galilei", "Scuola G. Verdi", "Scuola Giuseppe Verdi")
+    schools = [Candidate(number, "IT", "Roma", name) for number, name in enumerate(names, 1)]
+    found = sorted(pairs(schools))
+    assert [(pair.school, pair.twin) for pair in found] == [(1, 4), (5, 6)]
+    monkeypatch.setattr(twinning, "AT_ONCE", 1)
+    assert sorted(pairs(schools)) == found
 
 
 def test_twins_are_found_by_each_import_and_listed_for_the_agency(app: Flask, tmp_path: Path) -> None:

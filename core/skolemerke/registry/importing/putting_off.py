@@ -45,12 +45,15 @@ def restore(store: Store) -> None:
 
 def _parts(store: Store, table: Table) -> list[Part]:
     """In the order in which they are made."""
-    indexes: list[Part] = list(table.indexes)
-    if store.is_sqlite:  # it can't add the others to a table that is there
-        return indexes
-    keys = [one for one in table.constraints if isinstance(one, UniqueConstraint)]
-    references = [one for one in table.constraints if isinstance(one, ForeignKeyConstraint)]
-    return [*indexes, *keys, *sorted(references, key=lambda one: str(one.name))]
+    parts: list[Part] = sorted(table.indexes, key=_name)
+    if not store.is_sqlite:  # it can't add the others to a table that is there
+        parts += sorted((one for one in table.constraints if isinstance(one, UniqueConstraint)), key=_name)
+        parts += sorted((one for one in table.constraints if isinstance(one, ForeignKeyConstraint)), key=_name)
+    return parts
+
+
+def _name(part: Part) -> str:
+    return str(part.name)
 
 
 def _drop(connection: Connection, part: Part) -> None:
