@@ -130,6 +130,8 @@ def score_submission(submission_id: int) -> StoredSheet:
         rows.append(_row(scorer.sheet_of(answers, found.findings), submission_id, edition_id, found, scorer.code))
     if rows:
         with database.write() as session:
+            # Two colleagues who submit the same draft at once have one submission, and both come here.
+            database.alone(session, f"score {submission_id}")
             _store(session, [rows], None)
     of_own = (StoredSheet.submission_id == submission_id) & (StoredSheet.edition_id == submission.edition_id)
     return database.read().scalars(select(StoredSheet).where(of_own, StoredSheet.judged_up_to == found.up_to)).one()
