@@ -13,8 +13,10 @@ from skolemerke.rounds.queries import UnknownRound, current_edition
 from skolemerke.scoring import operations, queries, replaying
 from skolemerke.scoring.models import ScoringRun, StoredSheet
 from skolemerke.scoring.scorer import CannotScore, Scorer
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import IntegrityError
 from support.applied import ROUND, agency, applied, examples, school, submitted
+from support.applying import together
 from support.installation import SHIPPED, WAIVER, install, running
 
 EXAMPLES = examples("etwinning-2021-2022")
@@ -44,6 +46,29 @@ def test_a_run_scores_the_latest_submissions_and_counts_them(bare, database_url)
         assert (report.run, report.applications, report.made) == (1, 2, 2)
         assert report.outcomes == {"passed": 1, "not_passed": 1}
         assert _sheets() == [(at_mark, "passed", "24"), (below, "not_passed", "23")]
+
+
+def test_two_who_score_the_same_submission_at_once_make_one_sheet(bare, database_url):
+    with running(bare, database_url):
+        submission = _sent("at_the_pass_mark", "Berg")
+        assert together(8, lambda _: operations.score_submission(submission).id) == [1] * 8
+        assert _sheets() == [(submission, "passed", "24")]
+
+
+def test_the_twin_of_scoring_alone_some_of_them_fail(bare, postgres_url, monkeypatch):
+    store = operations._store
+
+    def slowly(session, slices, run):
+        made = store(session, slices, run)
+        session.execute(text("SELECT pg_sleep(0.3)"))
+        return made
+
+    monkeypatch.setattr(operations, "_store", slowly)
+    monkeypatch.setattr(database, "alone", lambda *_: None)
+    with running(bare, postgres_url):
+        submission = _sent("at_the_pass_mark", "Berg")
+        told = together(4, lambda _: operations.score_submission(submission))
+        assert [type(one) for one in told if isinstance(one, Exception)] == [IntegrityError] * 3
 
 
 def test_a_second_run_makes_nothing_new_and_still_counts_everything(bare, database_url):

@@ -66,7 +66,7 @@ class ActiveTeachers(Counted):
         figures = self.figures(parameters, found, day)
         if verdict is Verdict.MET:
             return say(
-                _("Teachers active from %(from)s to %(to)s: %(found)s. At least %(required)s were needed."), **figures
+                _("Teachers active from %(from)s to %(to)s: %(found)s. Needed: at least %(required)s."), **figures
             )
         if set(parameters.activities) == set(ACTIVITIES):
             return say(
