@@ -97,8 +97,8 @@ def _words(code: int) -> dict[str, str]:
             _("What you sent is larger than we take in, and nothing of it was saved."),
             _(
                 "Go back and see whether what you typed still stands there. Add one file at a time, of at most "
-                "%(size)s MB, or give a link instead. A document becomes smaller when its pictures are saved with fewer "
-                "details.",
+                "%(size)s MB, or give a link instead. A document becomes smaller when its pictures are saved with "
+                "fewer details.",
                 size=current_config().max_upload_mb,
             ),
         ),
