@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 from skolemerke_forms.cleaning import Raw
-from skolemerke_forms.questions import MAX_TEXT, plain_number
+from skolemerke_forms.questions import MAX_TEXT, plain_number, row_ids
 from support.a_form import form_of, question
 
 OPTIONS = [
@@ -156,3 +156,8 @@ def test_a_choice_whose_options_give_nothing_gives_no_points() -> None:
 )
 def test_equal_numbers_have_one_text(number: str, text: str) -> None:
     assert plain_number(Decimal(number)) == text
+
+
+def test_rows_are_those_whose_ids_can_stand_in_an_address() -> None:
+    assert row_ids(["n1", "{% raw %}", "n1", "", "a b", "x" * 41, "1f_2-A"]) == ("n1", "1f_2-A")
+    assert (row_ids("n1"), row_ids("a b"), row_ids(None)) == (("n1",), (), ())

@@ -29,7 +29,8 @@ SIMPLE = (ShortText, LongText, Number, Date, Link, YesNo, Choice)
 SOURCES = ("teachers", "projects", "events", "quality_labels")
 """The lists of a school that the registry knows; the caller gives the rows (`Known.lists`)."""
 
-_ADDRESS = re.compile(r"([a-z][a-z0-9_]*)\.([A-Za-z0-9_-]{1,40})\.([a-z][a-z0-9_]*)")
+_ROW = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_ADDRESS = re.compile(rf"([a-z][a-z0-9_]*)\.({_ROW.pattern})\.([a-z][a-z0-9_]*)")
 
 OTHERS = "others"
 """Where the rows are listed that were typed besides those of the registry."""
@@ -205,11 +206,12 @@ def _parted(question_id: str, address: str) -> tuple[str, str]:
 
 
 def row_ids(listed: object) -> tuple[str, ...]:
-    """The ids of rows as a list holds them, each once; at most twice as many as can count are looked at."""
+    """The ids of rows as a list holds them, each once; at most twice as many as can count are looked at. What can't
+    stand in an address is the id of no row."""
     ids = (listed,) if isinstance(listed, str) else listed
     if not isinstance(ids, list | tuple):
         return ()
-    return tuple(dict.fromkeys(str(one) for one in ids if one))[: 2 * MAX_ROWS]
+    return tuple(dict.fromkeys(str(one) for one in ids if _ROW.fullmatch(str(one))))[: 2 * MAX_ROWS]
 
 
 def rows_of(value: Clean) -> tuple[Row, ...]:
