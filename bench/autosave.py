@@ -75,7 +75,7 @@ def run(*, full: bool) -> list[Row]:
     return [
         Row(f"{name}: acknowledged saves", found.acknowledged, "saves", 1, "at least"),
         Row(f"{name}: acknowledged and lost", found.lost, "saves", 0),
-        Row(f"{name}: that cut somebody off", found.cut_off, "kills", found.kills, "at least"),
+        Row(f"{name}: that cut somebody off", found.cut_off, "kills", found.kills // 2, "at least"),
         Row(f"{name}: refused, 'database is locked' among them", len(found.refusals), "saves", 0),
         Row(f"{name}: database and audit chain sound", int(found.is_sound), "yes = 1", 1, "at least"),
         Row(f"{name}: slowest start after a kill", found.start_cpu, "CPU s", SECONDS_TO_START),
