@@ -46,7 +46,6 @@ def unseen_changes(session: Session, application_id: int) -> Sequence[EditionCha
 
 def has_earlier(session: Session, application: Application) -> bool:
     """Whether its school submitted something in a round before this one."""
-
     asked = select(_sent_earlier(Application)).where(Application.id == application.id)
     return database.once(session, ("earlier", application.id), lambda: bool(session.scalar(asked)))
 

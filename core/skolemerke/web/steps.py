@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from skolemerke.applications.queries import ApplicationStatus
 from skolemerke.web.filling import moment_at
+from skolemerke.web.gaps import missing_answers
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def declaration_step(status: ApplicationStatus) -> Step:
 
 def _check_step(status: ApplicationStatus) -> Step:
     href = url_for("submitting.check", public_id=status.application.public_id)
-    count = len(status.missing)
+    # As the page itself counts: consent has a step of its own.
+    count = len(missing_answers(status))
     if not count:
         return Step(_("Check the application"), href, _("Nothing is missing"), "good")
     sentence = ngettext("One thing is missing.", "%(num)s things are missing.", count)

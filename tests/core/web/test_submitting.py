@@ -1,5 +1,6 @@
 """The check, the submission and its receipt."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -34,6 +35,12 @@ def submissions():
 
 def key_of(page):
     return page.text.split('name="key" value="')[1].split('"')[0]
+
+
+def test_the_task_list_counts_what_is_missing_as_the_check_does_without_the_consent(here, address):
+    client = here.client(here.kari)
+    found = re.search(r"(\d+) things are missing before you can submit", text_of(client.get(f"{address}/check")))
+    assert f"To be done {found.group(1)} things are missing." in text_of(client.get(address))
 
 
 def test_the_check_leads_to_each_question_at_which_something_is_missing(here, application, address):
