@@ -10,6 +10,7 @@ from skolemerke.people import operations as people
 from support.applicants import PDF, scene
 from support.looking import faults
 from support.public_site import served
+from support.walking import arrive
 
 
 @pytest.fixture(scope="module")
@@ -43,16 +44,16 @@ def test_axe_finds_nothing_on_the_page_of_a_conflict_nor_on_what_follows_it(site
     page.goto(f"{address}/applications/{application.public_id}/teaching")
     operations.save_answers(here.actor(here.ola), application.id, {"team_work": "Ola's text"}, {"team_work": 1})
     page.fill("#q_team_work", "Kari's text")
-    page.get_by_role("button", name="Save and stay here").click()
+    arrive(page.get_by_role("button", name="Save and stay here"))
     assert page.get_by_role("heading", level=1).text_content() == "A colleague has changed the same answer"
     assert faults(page) == []
     page.set_viewport_size({"width": 1280, "height": 800})
     assert faults(page) == []
-    page.get_by_role("button", name="Save this choice").click()
+    arrive(page.get_by_role("button", name="Save this choice"))
     expect(page.locator(".error-summary")).to_be_focused()
     assert faults(page) == []
     page.get_by_label("One text of both, as I write it here").check()
-    page.get_by_role("button", name="Save this choice").click()
+    arrive(page.get_by_role("button", name="Save this choice"))
     assert page.locator("#q_team_work").input_value() == "Ola's text\n\nKari's text"
 
 
@@ -72,7 +73,7 @@ def test_leaving_a_page_with_text_that_is_not_saved_is_asked_about_and_saving_is
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.goto(f"{address}/applications/{application.public_id}/professional_development")
     page.fill("#q_development_next_step", "To sing")
-    page.get_by_role("button", name="Save and stay here").click()
+    arrive(page.get_by_role("button", name="Save and stay here"))
     assert asked == []
     page.fill("#q_development_next_step", "To dance")
     page.get_by_role("link", name="My applications").first.click()

@@ -7,6 +7,7 @@ from skolemerke.applications import operations
 from skolemerke.people import operations as people
 from support.applicants import saved, scene
 from support.public_site import served
+from support.walking import arrive
 
 FIELD = "#q_team_work"
 
@@ -45,7 +46,7 @@ def test_typing_is_saved_and_said_so_only_then(site, at_the_part):
     assert saved(application) == {"team_work": "We planned a week about water."}
     # The page goes on with the version that was acknowledged: its button finds nothing in its way.
     page.fill(FIELD, "We planned a week about water and light.")
-    page.get_by_role("button", name="Save and stay here").click()
+    arrive(page.get_by_role("button", name="Save and stay here"))
     expect(page.locator(FIELD)).to_have_value("We planned a week about water and light.")
     assert saved(application) == {"team_work": "We planned a week about water and light."}
 

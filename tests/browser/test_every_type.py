@@ -13,6 +13,7 @@ from support.applicants import scene
 from support.house import ROOT
 from support.looking import faults
 from support.public_site import served
+from support.walking import arrive
 
 SCRIPT = ROOT / "core" / "skolemerke" / "web" / "static" / "shown.js"
 
@@ -98,22 +99,22 @@ def test_without_a_script_rows_are_added_and_removed_and_what_opens_is_led_to(si
         plain.add_cookies([cookie])
         page = plain.new_page()
         page.goto(f"{address}/applications/{application.public_id}/all")
-        page.get_by_role("button", name="Add a row").click()
+        arrive(page.get_by_role("button", name="Add a row"))
         name = page.url.partition("#")[2]
         assert name.startswith("q_visits.r")
         expect(page.locator(f"[id='{name}']")).to_be_focused()
         page.locator(f"[id='{name}']").fill("Oslo")
-        page.get_by_role("button", name="Remove this row").click()
+        arrive(page.get_by_role("button", name="Remove this row"))
         expect(page.locator("#removed")).to_be_focused()
-        page.get_by_role("button", name="Put it back").click()
+        arrive(page.get_by_role("button", name="Put it back"))
         expect(page.locator(f"[id='{name}']")).to_have_value("Oslo")
         page.get_by_label("Yes").check()
         page.fill("#q_pupils", "10")
-        page.get_by_role("button", name="Save and continue").click()
+        arrive(page.get_by_role("button", name="Save and continue"))
         expect(page.locator("#opened")).to_be_focused()
         expect(page.locator("#question-how_many")).to_be_visible()
         page.get_by_label("No", exact=True).check()
-        page.get_by_role("button", name="Save and stay here").click()
+        arrive(page.get_by_role("button", name="Save and stay here"))
 
 
 QUESTIONS = (

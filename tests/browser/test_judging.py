@@ -11,6 +11,7 @@ from support.applying import again
 from support.installation import SECOND, install, running
 from support.judged import ALL_FULFILLED, IN_IT, ROUND, JudgedRound
 from support.public_site import served, visitor
+from support.walking import arrive
 
 
 @pytest.fixture
@@ -60,18 +61,18 @@ def test_an_officer_judges_and_decides_without_a_script_and_the_school_reads_it(
     part.get_by_label("Not fulfilled").check()
     part.get_by_label("Feedback to the school").fill("Invite a school that is new to eTwinning.")
     part.get_by_label("Note for colleagues").fill("Ask Ola.")
-    part.get_by_role("button", name="Save the judgements").click()
+    arrive(part.get_by_role("button", name="Save the judgements"))
     assert "The judgements are saved." in page.locator("main").inner_text()
     assert page.url.endswith("#judge-model_school")
     page.locator("#decision ~ form").get_by_label("refused").check()
     page.get_by_label("Reasons").fill("One principle is missing.")
-    page.get_by_role("button", name="Note the decision").click()
+    arrive(page.get_by_role("button", name="Note the decision"))
     operations.publish(SYSTEM, ROUND)
 
     context.clear_cookies()
     school = signed_in(world, context, world.kari)
     school.goto(f"{world.address}/applications/{again(world.application).public_id}?language=en")
-    school.get_by_role("link", name="How each part was judged").click()
+    arrive(school.get_by_role("link", name="How each part was judged"))
     told = school.locator("main").inner_text()
     assert "Invite a school that is new to eTwinning." in told
     assert "Ask Ola." not in told

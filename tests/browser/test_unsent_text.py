@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from skolemerke.people import operations as people
 from support.applicants import saved, scene
 from support.public_site import served
+from support.walking import arrive
 
 FIELD = "#q_team_work"
 KEPT = "Object.keys(localStorage).filter(key => key.startsWith('skolemerke:'))"
@@ -57,7 +58,7 @@ def test_at_a_shared_computer_nothing_is_kept_and_the_page_says_what_is_left(sit
     expect(page.locator("#autosave-line")).to_contain_text("Saved", timeout=15_000)
     assert saved(site[1])["team_work"] == "Written at the library."
     page.fill(FIELD, "By the button.")
-    page.get_by_role("button", name="Save and stay here").click()
+    arrive(page.get_by_role("button", name="Save and stay here"))
     assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
     assert saved(site[1])["team_work"] == "By the button."
 
@@ -98,7 +99,7 @@ def test_a_browser_that_keeps_nothing_breaks_no_page(site, enter, context):
     page.unroute("**/autosave")
     expect(page.locator("#autosave-line")).to_contain_text("Saved", timeout=15_000)
     page.fill(FIELD, "In a private window, by the button.")
-    page.get_by_role("button", name="Save and stay here").click()
+    arrive(page.get_by_role("button", name="Save and stay here"))
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/")
     assert (faults, saved(site[1])["team_work"]) == ([], "In a private window, by the button.")

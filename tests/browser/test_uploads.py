@@ -12,6 +12,7 @@ from skolemerke.applications.storing import folder
 from skolemerke.people import operations as people
 from support.applicants import PDF, scene
 from support.public_site import served
+from support.walking import arrive
 
 PLACE = "safety_activities"
 LARGE = PDF + bytes(range(256)) * 1200
@@ -76,10 +77,10 @@ def test_a_file_is_sent_when_it_is_chosen_and_stands_in_the_list_when_it_is_save
     expect(spoken(page)).to_have_text("“second.pdf” has been added and saved.")
     assert box(page).locator(".uploads").count() == 0
     # The button of the page sends neither file once more, and the text is where it was.
-    page.get_by_role("button", name="Save and stay here").click()
+    arrive(page.get_by_role("button", name="Save and stay here"))
     assert page.locator(f"#q_{PLACE}").input_value() == "Written before the file was added."
     assert names(site) == ["plan <b>.pdf", "second.pdf"]
-    box(page).get_by_role("button", name="Remove second.pdf").click()
+    arrive(box(page).get_by_role("button", name="Remove second.pdf"))
     assert names(site) == ["plan <b>.pdf"]
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 from skolemerke_forms.located import read_list
 from support.demo import served
 from support.house import ROOT
-from support.walking import Walk, add_link, begin, consent, sign_as_principal
+from support.walking import Walk, add_link, arrive, begin, consent, sign_as_principal
 
 WAYS = [("en", True, 1280), ("nb", True, 320), ("nn", False, 1280), ("en", False, 320)]
 EXAMPLE = read_list(ROOT / "plugins/etwinning-2021-2022/examples.yaml", "examples.yaml")[0]
@@ -66,7 +66,7 @@ def sign_in_by_mail(walk, teacher):
     walk.follow_mail(email, "/sign-in/link/")
     # Opening the link signed nobody in; the button does.
     assert walk.page.locator(".signed-in__who").count() == 0
-    walk.page.locator("main form button").click()
+    arrive(walk.page.locator("main form button"))
     walk.page.locator(".signed-in__who").wait_for(state="attached")
 
 
@@ -78,7 +78,7 @@ def fill_in(walk, application, tmp_path):
         walk.go(section)
         for question, answer in EXAMPLE["answers"].items():
             answer_question(walk.page, question, answer)
-        walk.page.locator('button[name="then"][value="save"]').click()
+        arrive(walk.page.locator('button[name="then"][value="save"]'))
         for question in EXAMPLE["evidence"]:
             if walk.page.locator(f"#evidence-{question}").count():
                 add_link(walk.page, question)
@@ -114,7 +114,7 @@ def add_file(walk, section, question, tmp_path):
 def submit(walk, application):
     walk.go(f"{application}/check")
     walk.go(f"{application}/submit")
-    walk.page.locator('main form:has(input[name="key"]) button').click()
+    arrive(walk.page.locator('main form:has(input[name="key"]) button'))
     assert walk.page.url.endswith("/receipt")
     walk.keep("receipt")
     # The score sheet stands on the receipt: everything documented, every level the highest.
@@ -126,12 +126,12 @@ def decide(walk, school):
     walk.clock("deadline")
     walk.door("officer")
     walk.go("/admin/applications/")
-    walk.page.get_by_role("link", name=school).first.click()
+    arrive(walk.page.get_by_role("link", name=school).first)
     walk.page.locator('input[name="outcome-agency"][value="granted"]').check()
     walk.page.locator('textarea[name^="reasons"]').fill("Every requirement is documented.")
     walk.page.locator('textarea[name^="feedback"]').fill("A school that many can learn from.")
     walk.keep("decision")
-    walk.page.locator('form:has(input[name="level"]) button').click()
+    arrive(walk.page.locator('form:has(input[name="level"]) button'))
 
 
 def publish(walk):

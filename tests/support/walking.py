@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 PATIENCE = 10_000
 
@@ -48,12 +48,12 @@ class Walk:
         found = self.page.locator(f'form[action$="{form}"] button')
         if self.page.locator("#menu").locator(found).count() and not found.first.is_visible():
             self.page.locator(".menu-button").first.click()
-        found.locator("visible=true").first.click()
+        arrive(found.locator("visible=true").first)
 
     def mail(self, words: str) -> None:
         """Open the newest mail in whose address or subject the words stand."""
         self.page.goto(f"{self.address}/demo/mails?q={words}")
-        self.page.locator("main ul a").first.click()
+        arrive(self.page.locator("main ul a").first)
 
     def follow_mail(self, words: str, path: str) -> None:
         """Wait for a mail that the worker sends, and follow its link to a path."""
@@ -61,10 +61,10 @@ class Walk:
         for _ in range(60):
             self.page.goto(f"{self.address}/demo/mails?q={words}")
             if self.page.locator("main ul a").count():
-                self.page.locator("main ul a").first.click()
+                arrive(self.page.locator("main ul a").first)
                 if link.count():
                     self.keep(f"mail {path}")
-                    link.click()
+                    arrive(link)
                     self.keep(f"followed {path}")
                     return
             self.page.wait_for_timeout(250)
@@ -76,13 +76,22 @@ class Walk:
 
     def clock(self, name: str) -> None:
         self.page.goto(f"{self.address}/demo/")
-        self.page.locator(f'form:has(input[value="{name}"]) button').click()
+        arrive(self.page.locator(f'form:has(input[value="{name}"]) button'))
+
+
+def arrive(control: Locator) -> None:
+    """Press a link or a button, and wait until the page that it leads to is there.
+
+    A press alone may come back before its post has left, and who goes elsewhere at once breaks it off.
+    """
+    with control.page.expect_navigation():
+        control.click()
 
 
 def begin(walk: Walk) -> str:
     """Begin the first application that is offered; gives its address."""
     walk.go("/applications")
-    walk.page.locator("main form button").first.click()
+    arrive(walk.page.locator("main form button").first)
     return walk.page.url.removeprefix(walk.address)
 
 
@@ -91,14 +100,14 @@ def add_link(page: Page, question: str) -> None:
     box = page.locator(f'[aria-labelledby="evidence-{question}"]')
     box.locator("summary").last.click()
     box.locator(f'[name="link_{question}"]').fill(f"https://www.example.org/{question}")
-    box.locator(f'button[value="evidence:{question}"]').click()
+    arrive(box.locator(f'button[value="evidence:{question}"]'))
 
 
 def consent(walk: Walk, application: str) -> None:
     """Agree to be published."""
     walk.go(f"{application}/consent")
     walk.page.locator('input[value="yes"]').check()
-    walk.page.locator("main form .button").first.click()
+    arrive(walk.page.locator("main form .button").first)
 
 
 def sign_as_principal(walk: Walk, application: str) -> None:
@@ -111,5 +120,5 @@ def sign_as_principal(walk: Walk, application: str) -> None:
     walk.follow_mail("rektor@school.example", "/declarations/")
     walk.page.locator('input[name="name"]').fill("Rektor Hansen")
     walk.page.locator('input[name="role"][value="principal"]').check()
-    walk.page.locator('button[value="sign"]').click()
+    arrive(walk.page.locator('button[value="sign"]'))
     walk.keep("signed")
