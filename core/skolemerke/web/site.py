@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy import select
 
 from skolemerke import database, speech
@@ -38,6 +40,7 @@ def register(app: Flask) -> None:
         moment=moment,
         navigation=navigation,
         site_name=site_name,
+        when=when,
     )
 
 
@@ -74,9 +77,26 @@ def site_name() -> str:
 
 def moment(value: datetime) -> str:
     """An instant in the reader's words, in the zone of the visitor's agency."""
-    agency = _shown_as()
     with speech.speaking(languages.current_language()):
-        return speech.moment(value, agency.timezone if agency else speech.ZONE)
+        return speech.moment(value, _zone())
+
+
+def when(value: date | None) -> Markup:
+    """A day or an instant in the reader's words, as `moment` says it, for a narrow place: marked as a time, and in one
+    span each what is not to be broken. Nothing for none."""
+    if value is None:
+        return Markup()
+    with speech.speaking(languages.current_language()):
+        if isinstance(value, datetime):
+            day, time = speech.day_and_time(value, _zone())
+            stamp = value.astimezone(ZoneInfo(_zone())).isoformat(timespec="seconds")
+            return Markup('<time datetime="{}"><span>{},</span> <span>{}</span></time>').format(stamp, day, time)
+        return Markup('<time datetime="{}"><span>{}</span></time>').format(value.isoformat(), speech.day(value))
+
+
+def _zone() -> str:
+    agency = _shown_as()
+    return agency.timezone if agency else speech.ZONE
 
 
 def direction() -> str:
