@@ -37,18 +37,17 @@ class HomeView(PageView):
             calendar=calendar_of(round_id) if round_id else None,
             why_paused=why_paused,
             figures=figures_of(rows),
-            undecided=_undecided(round_id, actor),
-            failed_mails=_mails(actor, outbox.FAILED),
-            waiting_mails=_mails(actor, outbox.QUEUED),
+            undecided=queries.undecided(round_id, actor) if round_id else 0,
+            mails=_mails(actor),
             faults=[plugin for plugin in host().plugins if plugin.fault],
         )
 
 
-def _undecided(round_id: str | None, actor: Actor) -> int:
-    lines = queries.decisions_list(round_id, actor) if round_id else []
-    return sum(1 for line in lines if not line.decisions)
-
-
-def _mails(actor: Actor, state: str) -> int:
-    counted = select(func.count()).select_from(Mail).where(Mail.state == state, within(actor, Mail.agency_id))
-    return database.read().scalar(counted) or 0
+def _mails(actor: Actor) -> dict[str, int]:
+    """How many mails wait, and how many could not be sent."""
+    counted = (
+        select(Mail.state, func.count().label("mails"))
+        .where(Mail.state.in_((outbox.QUEUED, outbox.FAILED)), within(actor, Mail.agency_id))
+        .group_by(Mail.state)
+    )
+    return {row.state: row.mails for row in database.read().execute(counted)}

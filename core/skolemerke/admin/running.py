@@ -59,7 +59,8 @@ class RoundsView(PageView):
     @page("/")
     def index(self) -> ResponseReturnValue:
         """All rounds, the newest first."""
-        rounds = [_info(name) for name in reversed(queries.known_rounds())]
+        frozen = queries.frozen()
+        rounds = [_info(name, frozen.get(name, [])) for name in reversed(queries.known_rounds())]
         return self.draw("staff/rounds.html", rounds=rounds, may_run=may(guard.actor(), RUN), why_paused=why_paused)
 
     @page("/figures")
@@ -107,7 +108,7 @@ class PluginsView(PageView):
         return self.draw("staff/plugins.html", plugins=sorted(host().plugins, key=lambda plugin: plugin.id))
 
 
-def _info(round_id: str) -> RoundInfo:
+def _info(round_id: str, editions: list[Edition]) -> RoundInfo:
     summary = queries.summary(round_id)
     try:
         calendar = queries.calendar_of(round_id)
@@ -123,7 +124,7 @@ def _info(round_id: str) -> RoundInfo:
         faults=[plugin.fault for plugin in host().plugins if plugin.id in owners and plugin.fault],
         editions=[
             edition
-            for edition in queries.editions(round_id)
+            for edition in editions
             if actor.sees_all_agencies or edition.agency_id is None or edition.agency_id in actor.agencies
         ],
         can_open=summary.state == "installed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from flask import abort, flash, make_response, redirect, request
@@ -40,22 +41,8 @@ class WordingsView(PageView):
     def index(self) -> ResponseReturnValue:
         """The kinds of mail and the languages of each agency whose words the reader may change."""
         agencies = [agency for agency in all_agencies() if may(guard.actor(), WORD, agency.id)]
-        return self.draw("staff/wordings.html", agencies=[self._overview(agency) for agency in agencies])
-
-    def _overview(self, agency: Agency) -> dict[str, Any]:
-        kinds = [
-            {
-                "id": kind.id,
-                "title": gettext(kind.title),
-                "languages": [
-                    (language, language in own)
-                    for own in [wording.own_languages(agency.id, kind.id)]
-                    for language in dict.fromkeys([agency.language, *LANGUAGES, *own])
-                ],
-            }
-            for kind in KINDS.values()
-        ]
-        return {"agency": agency, "kinds": kinds}
+        own = wording.own_languages([agency.id for agency in agencies])
+        return self.draw("staff/wordings.html", agencies=[_overview(agency, own) for agency in agencies])
 
     @page("/<int(max=2147483647):agency_id>/sender", "POST")
     def change_sender(self, agency_id: int) -> ResponseReturnValue:
@@ -159,6 +146,16 @@ class WordingsView(PageView):
     def _require_known(self, kind: str, language: str) -> None:
         if kind not in KINDS or not LANGUAGE.fullmatch(language):
             abort(404)
+
+
+def _overview(agency: Agency, worded: Mapping[tuple[int, str], list[str]]) -> dict[str, Any]:
+    """An agency with its kinds of mail, each with its languages and whether the agency words it itself in them."""
+    kinds = []
+    for kind in KINDS.values():
+        own = worded.get((agency.id, kind.id), [])
+        languages = [(language, language in own) for language in dict.fromkeys([agency.language, *LANGUAGES, *own])]
+        kinds.append({"id": kind.id, "title": gettext(kind.title), "languages": languages})
+    return {"agency": agency, "kinds": kinds}
 
 
 def _letter(agency: Agency, words: wording.Wording) -> Letter | None:

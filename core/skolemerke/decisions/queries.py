@@ -85,6 +85,22 @@ def decisions_list(round_id: str, actor: Actor) -> list[Line]:
     return lines
 
 
+def undecided(round_id: str, actor: Actor) -> int:
+    """How many of the latest submissions that the actor may see nobody has decided on. Raises `UnknownRound`."""
+    rounds.require_round(round_id)
+    counted = (
+        select(func.count())
+        .select_from(Submission)
+        .join(Submission.application)
+        .where(
+            Submission.id.in_(latest_submissions(round_id)),
+            within(actor, Application.agency_id),
+            ~select(Decision.id).where(Decision.submission_id == Submission.id).exists(),
+        )
+    )
+    return database.read().scalar(counted) or 0
+
+
 def _submissions(round_id: str, actor: Actor) -> Select[Any]:
     return (
         select(Submission)

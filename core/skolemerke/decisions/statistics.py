@@ -18,7 +18,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, distinct, func, select
+from sqlalchemy import ColumnElement, Select, distinct, func, literal, select, union_all
+from sqlalchemy.orm import join
 
 from skolemerke import database
 from skolemerke.agencies.models import Agency
@@ -59,15 +60,11 @@ def by_country(round_id: str, actor: Actor, *, with_checked: bool = True) -> lis
     Without `with_checked`, neither it nor `ineligible` is counted: these are steps of nearly all schools.
     """
     require_round(round_id)
-    seen = within(actor, School.agency_id)
-    counted = {step: _counts(statement, seen) for step, statement in _schools_at(round_id).items()}
-    counted["checked"] = _checked(round_id, seen) if with_checked else {}
-    places = sorted({place for counts in counted.values() for place in counts})
+    counted = _counted(round_id, within(actor, School.agency_id), with_checked=with_checked)
     rows = []
-    for agency, country in places:
-        counts = {step: found.get((agency, country), 0) for step, found in counted.items()}
-        decided = counts["eligible"] + counts["unclear"]
-        counts["ineligible"] = counts["checked"] - decided if with_checked else 0
+    for (agency, country), counts in sorted(counted.items()):
+        decided = counts.get("eligible", 0) + counts.get("unclear", 0)
+        counts["ineligible"] = counts.get("checked", 0) - decided if with_checked else 0
         rows.append(Row(agency, country, **counts))
     return rows
 
@@ -95,25 +92,30 @@ def _schools_at(round_id: str) -> dict[str, Select[Any]]:
     }
 
 
-def _checked(round_id: str, seen: ColumnElement[bool]) -> dict[Place, int]:
-    """The schools with a standing verdict; each has one row, so that nothing need be sorted."""
-    session = database.read()
-    statement = (
-        select(func.coalesce(Agency.code, ""), School.country, func.count())
-        .select_from(SchoolVerdict)
-        .join(School, School.id == SchoolVerdict.school_id)
-        .outerjoin(Agency, Agency.id == School.agency_id)
-        .where(eligibility.standing(session, round_id), seen)
-        .group_by(Agency.code, School.country)
-    )
-    return {(agency, country): count for agency, country, count in session.execute(statement)}
+def _counted(round_id: str, seen: ColumnElement[bool], *, with_checked: bool) -> dict[Place, dict[str, int]]:
+    """How many schools of each place are at each step; asked in one statement."""
+    steps = [
+        _by_place(step, func.count(distinct(School.id)), School, seen).where(School.id.in_(schools))
+        for step, schools in _schools_at(round_id).items()
+    ]
+    if with_checked:
+        # Of each school one row stands, so that nothing need be sorted.
+        verdicts = join(SchoolVerdict, School, School.id == SchoolVerdict.school_id)
+        standing = eligibility.standing(database.read(), round_id)
+        steps.append(_by_place("checked", func.count(), verdicts, seen).where(standing))
+    found: dict[Place, dict[str, int]] = {}
+    for step, agency, country, count in database.read().execute(union_all(*steps)):
+        found.setdefault((agency, country), {})[step] = count
+    return found
 
 
-def _counts(schools: Select[Any], seen: ColumnElement[bool]) -> dict[Place, int]:
-    statement = (
-        select(func.coalesce(Agency.code, ""), School.country, func.count(distinct(School.id)))
+def _by_place(
+    step: str, count: ColumnElement[int], schools: Any, seen: ColumnElement[bool]
+) -> Select[*tuple[Any, ...]]:
+    return (
+        select(literal(step).label("step"), func.coalesce(Agency.code, "").label("agency"), School.country, count)
+        .select_from(schools)
         .outerjoin(Agency, Agency.id == School.agency_id)
-        .where(School.id.in_(schools), seen)
+        .where(seen)
         .group_by(Agency.code, School.country)
     )
-    return {(agency, country): count for agency, country, count in database.read().execute(statement)}

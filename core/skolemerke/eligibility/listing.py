@@ -29,7 +29,7 @@ from skolemerke.people.actors import Actor
 from skolemerke.people.rights import within
 from skolemerke.registry.models import School
 from skolemerke.rounds.models import Edition
-from skolemerke.rounds.queries import content, require_round
+from skolemerke.rounds.queries import content, editions, require_round
 
 AT_ONCE = 50
 
@@ -66,25 +66,21 @@ def listed(round_id: str, actor: Actor, narrowed: Narrowed, language: str) -> Li
     rows.sort(key=lambda row: row.School.id)
     shown = rows[:AT_ONCE]
     overrides = overrides_of(session, round_id, [row.School.id for row in shown])
-    explainers: dict[int, Explainer] = {}
+    used = {verdict.edition_id for verdict, _school in shown}
+    explainers = {one.id: Explainer(content(one), language) for one in editions(round_id) if one.id in used}
     found = []
     for verdict, school in shown:
-        key = verdict.edition_id
-        if key not in explainers:
-            explainers[key] = Explainer(content(session.get_one(Edition, key)), language)
         run = session.get_one(Run, verdict.run_id)
-        found.append(explainers[key].explain(school, run, verdict, overrides.get(school.id, {})))
+        found.append(explainers[verdict.edition_id].explain(school, run, verdict, overrides.get(school.id, {})))
     return ListPage(tuple(found), shown[-1].School.id if len(rows) > AT_ONCE else None)
 
 
 def criteria_of(round_id: str, language: str) -> list[tuple[str, str]]:
     """Every criterion of the editions of a round that were used: its id and its label."""
-    session = database.read()
-    used = select(Edition).where(Edition.round_id == round_id).order_by(Edition.id.desc())
     return list(
         {
             criterion.id: criterion.said(language, criterion.language).label or criterion.id
-            for edition in session.scalars(used)
+            for edition in reversed(editions(round_id))
             for criterion in content(edition).criteria
         }.items()
     )
@@ -148,7 +144,7 @@ def _conditions(session: Session, round_id: str, narrowed: Narrowed) -> list[Col
     if narrowed.verdict is None:
         return [SchoolVerdict.school_id > 0]
     if narrowed.criterion:
-        return [_found_of(session, round_id, narrowed.criterion, narrowed.verdict)]
+        return [_found_of(round_id, narrowed.criterion, narrowed.verdict)]
     overridden = standing_of_overridden(session, round_id)
     computed = computed_as(narrowed.verdict)
     if not overridden:
@@ -160,11 +156,11 @@ def _conditions(session: Session, round_id: str, narrowed: Narrowed) -> list[Col
     ]
 
 
-def _found_of(session: Session, round_id: str, criterion_id: str, verdict: Verdict) -> ColumnElement[bool]:
+def _found_of(round_id: str, criterion_id: str, verdict: Verdict) -> ColumnElement[bool]:
     digits = [int(verdict), TOGETHER] if verdict is Verdict.UNCLEAR else [int(verdict)]
     packed: Any = SchoolVerdict.verdicts
     places: dict[int, list[int]] = {}
-    for edition in session.scalars(select(Edition).where(Edition.round_id == round_id)):
+    for edition in editions(round_id):
         names = [criterion.id for criterion in content(edition).criteria]
         if criterion_id in names:
             places.setdefault(names.index(criterion_id), []).append(edition.id)

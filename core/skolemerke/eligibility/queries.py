@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, literal_column, or_, select, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, defer
 
 from skolemerke import database
 from skolemerke.contract.criteria import Verdict
@@ -246,10 +246,14 @@ def overridden_verdicts(session: Session, round_id: str) -> Iterator[Overridden]
     overrides = _overrides_once(session, round_id)
     if not overrides:
         return
-    rows = session.scalars(
-        select(SchoolVerdict).where(standing(session, round_id), SchoolVerdict.school_id.in_(overrides))
+    found = session.execute(
+        select(SchoolVerdict, Edition)
+        .join(Edition, Edition.id == SchoolVerdict.edition_id)
+        .where(standing(session, round_id), SchoolVerdict.school_id.in_(overrides))
+        # What an edition froze is most often known by its hash.
+        .options(defer(Edition.content))
     ).all()
-    yield from put_over(session, rows, overrides)
+    yield from put_over(session, [verdict for verdict, _edition in found], overrides)
 
 
 def put_over(
@@ -272,8 +276,12 @@ def put_over(
 
 
 def standing_of_overridden(session: Session, round_id: str) -> dict[int, Verdict]:
-    """The standing verdict as a whole of all schools with overrides."""
-    return {item.school_id: whole(item.standing) for item in overridden_verdicts(session, round_id)}
+    """The standing verdict as a whole of all schools with overrides, read once for a request."""
+    return database.once(
+        session,
+        ("overridden", round_id),
+        lambda: {item.school_id: whole(item.standing) for item in overridden_verdicts(session, round_id)},
+    )
 
 
 def _misses_narrowly(session: Session, round_id: str) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -73,9 +73,18 @@ def own_wording(agency_id: int, kind: str, language: str) -> Wording | None:
     return Wording(language, row.subject, row.body, own=True) if row else None
 
 
-def own_languages(agency_id: int, kind: str) -> list[str]:
-    """The languages in which an agency words a kind itself."""
-    return sorted(_own(database.read(), kind, agency_id))
+def own_languages(agencies: Collection[int]) -> dict[tuple[int, str], list[str]]:
+    """The languages in which agencies word kinds of mail themselves, by agency and kind; asked once for all."""
+    rows = database.read().execute(
+        select(MailWording.agency_id, MailWording.kind, MailWording.language, (MailWording.body != "").label("own"))
+        .where(MailWording.agency_id.in_(agencies))
+        .order_by(MailWording.id)
+    )
+    newest = {(row.agency_id, row.kind, row.language): row.own for row in rows}
+    found: dict[tuple[int, str], list[str]] = {}
+    for agency_id, kind, language in sorted(key for key, own in newest.items() if own):
+        found.setdefault((agency_id, kind), []).append(language)
+    return found
 
 
 def history(agency_id: int, kind: str, language: str) -> Sequence[MailWording]:

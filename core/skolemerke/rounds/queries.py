@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Literal, Protocol
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer, joinedload
 
 from skolemerke import clock, database
 from skolemerke.agencies.models import Agency
@@ -173,8 +173,19 @@ def current_edition(session: Session, round_id: str, agency_id: int | None) -> E
 
 
 def editions(round_id: str) -> Sequence[Edition]:
-    """All frozen editions of a round, oldest first."""
-    return database.read().scalars(select(Edition).where(Edition.round_id == round_id).order_by(Edition.id)).all()
+    """All frozen editions of a round, oldest first; read once for a request."""
+    session = database.read()
+    statement = select(Edition).where(Edition.round_id == round_id).order_by(Edition.id)
+    return database.once(session, ("editions", round_id), lambda: session.scalars(statement).all())
+
+
+def frozen() -> dict[str, list[Edition]]:
+    """The frozen editions of all rounds by round, oldest first, with their agencies; what they froze is not read."""
+    statement = select(Edition).options(defer(Edition.content), joinedload(Edition.agency)).order_by(Edition.id)
+    found: dict[str, list[Edition]] = {}
+    for edition in database.read().scalars(statement):
+        found.setdefault(edition.round_id, []).append(edition)
+    return found
 
 
 CONTENTS = "skolemerke.contents"

@@ -2,7 +2,7 @@
 
 import pytest
 from skolemerke import clock, database
-from skolemerke.decisions import operations, overview, statistics
+from skolemerke.decisions import operations, overview, queries, statistics
 from skolemerke.eligibility.models import Run, SchoolVerdict
 from skolemerke.invitations.models import InvitedSchool
 from skolemerke.people.actors import ANONYMOUS, SYSTEM
@@ -68,6 +68,19 @@ def test_an_officer_counts_only_the_own_schools(office):
     assert [row.country for row in statistics.by_country(ROUND, office)] == ["NO"]
     assert statistics.by_country(ROUND, ANONYMOUS) == []
     assert [row.checked for row in statistics.by_country(ROUND, office, with_checked=False)] == [0]
+
+
+def test_submissions_without_a_decision_are_counted_as_the_list_has_them(office):
+    def undecided(actor):
+        lines = queries.decisions_list(ROUND, actor)
+        return queries.undecided(ROUND, actor), sum(1 for line in lines if not line.decisions)
+
+    clock.current().move_to(AFTER_CLOSING)
+    assert [undecided(actor) for actor in (SYSTEM, office, ANONYMOUS)] == [(1, 1), (1, 1), (0, 0)]
+    operations.decide(office, 2, "agency", "granted", reasons="Good")
+    assert undecided(office) == (0, 0)
+    submitted(1, {"team_size": "6"}, number=3)
+    assert undecided(office) == (1, 1)
 
 
 def test_a_list_of_applications_says_where_each_stands(office):

@@ -93,11 +93,13 @@ def test_own_words_are_sent_and_taken_back_and_every_version_is_kept(app, norway
     save(norway, "nb")
     save(norway, "nb")
     assert "\n\nOwn words for Ås nb invitation.\n\n" in letter(norway, "nb").text
+    assert wording.own_languages([norway]) == {(norway, "invitation"): ["nb"]}
+    assert wording.own_languages([]) == {}
     save(norway, "nb", body="{stop} again")
     wording.reset(officer(norway), norway, "invitation", "nb")
     wording.reset(officer(norway), norway, "invitation", "nb")
     assert [row.body for row in wording.history(norway, "invitation", "nb")] == ["", "{stop} again", BODY]
-    assert wording.own_languages(norway, "invitation") == []
+    assert wording.own_languages([norway]) == {}
     lines = database.read().scalars(select(audit.AuditLine.verb).order_by(audit.AuditLine.number)).all()
     assert [line for line in lines if line.startswith("mail")] == ["mail.worded", "mail.worded", "mail.wording_reset"]
     assert list(audit.breaks(database.read())) == []
@@ -126,7 +128,7 @@ def test_a_language_that_the_interface_does_not_speak_has_its_own_dates(app, nor
 def test_a_wording_that_can_not_be_used_is_refused_and_nothing_changes(app, norway, facts, words):
     with pytest.raises(WordingFault, match=words):
         save(norway, **{"language": "nb", **facts})
-    assert wording.own_languages(norway, "invitation") == []
+    assert wording.own_languages([norway]) == {}
 
 
 def test_only_the_agencys_officers_and_administrators_may(app, norway):

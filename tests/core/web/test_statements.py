@@ -16,10 +16,9 @@ from skolemerke.scoring.models import Judgement
 from support import applied
 from support.applicants import Browser, scene, send
 from support.applying import again
+from support.counting import asked
 from support.installation import SECOND, install, running
 from support.judged import IN_IT, JudgedRound
-
-from bench.form_site import statements
 
 PAGES = {
     "/": 5,
@@ -130,29 +129,18 @@ def beside(world):
     ]
 
 
-def asked(site, path, client=None):
-    """The statements that a page sends, once what is made once is made."""
-    path, client = path.format(here=site.address), client or site.client
-    assert client.get(path).status_code == 200
-    # The test stands in one context for all its requests: what a request has read must not help the next one.
-    database.current().forget()
-    with statements(site.app) as found:
-        assert client.get(path).status_code == 200
-    return found
-
-
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_of_the_applicant_asks_no_more_often_than_is_stated(site, path):
-    found = asked(site, path)
+    found = asked(site.app, site.client, path.format(here=site.address))
     assert len(found) <= PAGES[path], "\n".join(found)
 
 
 @pytest.mark.parametrize("path", FULLEST)
 def test_it_asks_no_more_than_ten_times_when_everything_stands_beside_the_application(fullest, path):
-    found = asked(fullest, path)
+    found = asked(fullest.app, fullest.client, path.format(here=fullest.address))
     assert len(found) <= FULLEST[path], "\n".join(found)
 
 
 def test_the_officers_page_of_an_application_asks_no_more_than_ten_times(fullest):
-    found = asked(fullest, "/admin/applications/details/?id=1", fullest.officer)
+    found = asked(fullest.app, fullest.officer, "/admin/applications/details/?id=1")
     assert len(found) <= 10, "\n".join(found)
