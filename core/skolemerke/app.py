@@ -9,7 +9,7 @@ from flask import Flask
 from skolemerke_forms.fields import MAX_PLACES
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from skolemerke import clock, database, migrating, outbox
+from skolemerke import clock, database, look, migrating, outbox
 from skolemerke.applications import mails as application_mails
 from skolemerke.applications import operations as applications
 from skolemerke.applications import personal as application_personal
@@ -65,6 +65,7 @@ def create_app(config: Config | None = None, *, distributions: bool = True, face
     )
     _configure(app, config)
     app.extensions[EXTENSION] = config
+    app.extensions[look.EXTENSION] = look.read(config)
     app.extensions[clock.EXTENSION] = clock.Clock(config)
     app.extensions[database.EXTENSION] = database.Database(config.database)
     app.extensions[outbox.EXTENSION] = outbox.Outbox()

@@ -200,7 +200,7 @@ def framed(letter: Letter, language: str, sender: str) -> ResponseReturnValue:
     """A letter as a page that only our own pages may show, in which nothing runs, loads or is sent."""
     response = make_response(letters.html_of(letter, language, sender))
     response.headers["Content-Security-Policy"] = (
-        f"default-src 'none'; style-src '{letters.STYLE_HASH}'; base-uri 'none'; form-action 'none'; "
+        f"default-src 'none'; style-src '{letters.style_hash()}'; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'self'; sandbox"
     )
     return response

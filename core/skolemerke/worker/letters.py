@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-from skolemerke import clock, database, links, outbox
+from skolemerke import clock, database, links, look, outbox
 from skolemerke.agencies.models import Agency
 from skolemerke.config import current_config
 from skolemerke.mailing import stopping
@@ -23,15 +23,14 @@ LONGEST_SUBJECT = 200
 STYLE = (
     "body{margin:0;background:#eef2f2;color:#16262b;font:17px/1.55 system-ui,-apple-system,'Segoe UI',Roboto,"
     "'Noto Sans',sans-serif}"
-    ".page{max-width:36em;margin:0 auto;background:#fff;border-top:6px solid #0b4f5c}"
-    ".from{margin:0;padding:20px 24px 0;color:#0b4f5c;font-weight:700}"
+    ".page{max-width:36em;margin:0 auto;background:#fff;border-top:6px solid ACCENT}"
+    ".from{margin:0;padding:20px 24px 0;color:ACCENT;font-weight:700}"
     ".text{padding:4px 24px 20px;overflow-wrap:anywhere}"
-    "p{margin:0 0 1em}a{color:#0b4f5c}"
-    ".go{display:inline-block;margin:2px 0;padding:10px 18px;background:#0b4f5c;color:#fff;border-radius:6px;"
+    "p{margin:0 0 1em}a{color:ACCENT}"
+    ".go{display:inline-block;margin:2px 0;padding:10px 18px;background:ACCENT;color:#fff;border-radius:6px;"
     "text-decoration:none;font-weight:600}"
 )
-STYLE_HASH = "sha256-" + base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-"""What a policy of a page names, so that this style and no other is used."""
+"""The style of a letter, in which `ACCENT` stands for the installation's."""
 RIGHT_TO_LEFT = {"ar", "fa", "he", "ur", "yi"}
 
 
@@ -86,11 +85,21 @@ def html_of(letter: Letter, language: str, sender: str) -> str:
             language=language,
             turned=turned,
             subject=one_line(letter.subject, LONGEST_SUBJECT),
-            style=Markup(STYLE),  # noqa: S704 - a constant of ours
+            style=Markup(style()),  # noqa: S704 - a constant of ours, and a colour
             sender=sender,
             body=body,
         )
     )
+
+
+def style() -> str:
+    """The style of the installation's letters."""
+    return STYLE.replace("ACCENT", look.current().accent)
+
+
+def style_hash() -> str:
+    """What a policy of a page names, so that this style and no other is used."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
 
 
 PAGE = Markup(

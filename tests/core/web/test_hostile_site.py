@@ -326,7 +326,7 @@ def test_nothing_of_it_lives_in_a_mail(world):
     for mail in database.read().scalars(select(outbox.Mail)).all():
         letter = outbox.render(mail)
         page = letters.html_of(letter, "nb", letters.sender_of(database.read().get(Agency, mail.agency_id), "nb"))
-        page = page.replace(letters.STYLE, "")
+        page = page.replace(letters.style(), "")
         assert (mail.kind, Living(page).found) == (mail.kind, [])
         assert not [one for one in WORKED_OUT if one in page + letter.text + letter.subject], mail.kind
         written += PAYLOADS[0] in letter.text or PAYLOADS[0] in letter.subject

@@ -30,6 +30,10 @@ def test_the_own_style_sheet_comes_after_ours_and_is_kept_under_its_content(clie
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
+def test_the_bar_of_a_browser_has_the_own_accent(client):
+    assert '<meta name="theme-color" content="#5b2a86">' in client.get("/help").text
+
+
 def test_the_own_logo_takes_the_place_of_the_mark(client):
     page = client.get("/help").text
     address = re.search(r'class="brand__logo" src="([^"]+)"', page).group(1)
@@ -50,3 +54,4 @@ def test_an_installation_without_a_look_has_ours(tmp_path):
         page = visitor(app).get("/help").text
     assert "/look/" not in page
     assert "brand__mark" in page
+    assert '<meta name="theme-color" content="#0b4f5c">' in page

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 
 import pytest
-from skolemerke import clock, config, database
+from skolemerke import clock, config, database, look
 from skolemerke.agencies.models import Agency
 from skolemerke.outbox import Letter, Mail
 from skolemerke.worker import letters
@@ -108,3 +108,12 @@ def test_a_folder_that_can_not_be_written_to_lets_the_mail_wait(filing):
     queue("kari@school.example", "ola@school.example")
     assert send_due() == SendReport(retried=1)
     assert database.read().scalars(select(Mail.error).order_by(Mail.id)).all()[0].startswith("instance/mail can't be")
+
+
+def test_a_letter_has_the_accent_of_its_installation_wherever_it_has_one(filing):
+    ours = part(written(), "html")
+    assert ours.count(look.ACCENT) == 4
+    before = letters.style_hash()
+    filing.extensions[look.EXTENSION] = look.Look(accent="#5b2a86")
+    assert part(written(), "html") == ours.replace(look.ACCENT, "#5b2a86")
+    assert letters.style_hash() != before
