@@ -6,6 +6,8 @@ Both are read when the application starts.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from dataclasses import dataclass, field
 
@@ -44,6 +46,11 @@ def accent_of(sheet: str) -> str:
     """The accent that a style sheet states first; ours, where it states none that can be taken."""
     found = STATED.search(COMMENT.sub(" ", sheet))
     return found[1].lower() if found else ACCENT
+
+
+def hash_of(style: str) -> str:
+    """What a policy of a page names, so that this style within the page and no other is used."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
 
 
 def current() -> Look:

@@ -41,6 +41,13 @@ def asset(name: str) -> str:
     return f"{request.script_root}/static/{name}?v={print_of_it}"
 
 
+def inlined(*parts: str) -> str:
+    """Some parts of the style sheet, for a page that can ask for no file."""
+    paths = [STYLE_FILES / f"{part}.css" for part in parts]
+    text, _print = _read(*((path, path.stat().st_mtime_ns) for path in paths))
+    return text
+
+
 @blueprint.get(f"/static/{STYLE}")
 def style_sheet() -> Response:
     """The style sheet, all parts in one."""

@@ -5,17 +5,19 @@ from __future__ import annotations
 import secrets
 
 from flask import Flask, current_app, g, render_template, request
-from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from markupsafe import Markup
 from werkzeug.exceptions import Forbidden, HTTPException, InternalServerError, SecurityError
 
-from skolemerke import links
+from skolemerke import links, look
 from skolemerke.config import current_config
 from skolemerke.people.actors import ANONYMOUS
 from skolemerke.people.rights import Refused
-from skolemerke.web import guard
+from skolemerke.web import assets, guard
+
+NOWHERE = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 def register(app: Flask) -> None:
@@ -44,12 +46,13 @@ def _show_stale(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _show_foreign(_error: SecurityError) -> ResponseReturnValue:
-    """The site was asked for by a name that is not its own."""
-    # With such a name Flask makes no addresses; those within the site need none.
-    request_ctx.url_adapter = current_app.url_map.bind("", script_name=request.script_root)
-    title = _("This is not our address")
-    what = _("The site was asked for by a name that is not its own. It answers only to its own.")
-    return render_template("error.html", code=400, title=title, what=what, address=links.absolute("/")), 400
+    """The site was asked for by a name that is not its own: a page that needs nothing else of the site."""
+    accent = f":root{{--accent:{look.current().accent}}}"
+    # Parts of our sheet, and a colour that is nothing else: no text of anybody.
+    style = Markup(assets.inlined("tokens", "ground", "text", "forms") + accent)  # noqa: S704 - as the line above says
+    page = render_template("foreign.html", style=style, address=links.absolute("/"))
+    policy = f"default-src 'none'; style-src '{look.hash_of(style)}'; {NOWHERE}"
+    return page, 400, {"Content-Security-Policy": policy}
 
 
 def _show_refused(_error: Refused) -> ResponseReturnValue:

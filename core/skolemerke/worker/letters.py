@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -99,7 +97,7 @@ def style() -> str:
 
 def style_hash() -> str:
     """What a policy of a page names, so that this style and no other is used."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
+    return look.hash_of(style())
 
 
 PAGE = Markup(

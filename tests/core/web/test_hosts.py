@@ -1,7 +1,9 @@
 """In production the site answers only to its own names, and says so in its own page."""
 
+import re
+
 import pytest
-from skolemerke import database
+from skolemerke import database, look
 from skolemerke.app import create_app
 from skolemerke.config import load_config
 from support.installation import install, running
@@ -50,11 +52,23 @@ def test_a_foreign_name_is_answered_with_our_page_under_all_headers_and_the_way_
     answer = ask(started(proxies="1"), "/sign-in", **headers)
     assert answer.status_code == 400
     assert "This is not our address" in answer.text
-    assert '<a class="button" href="https://label.example:8443/"' in answer.text
+    assert re.findall(r'(?:href|src)="([^"]+)"', answer.text) == ["https://label.example:8443/"]
     assert "evil" not in answer.text
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+
+
+def test_the_page_under_a_foreign_name_brings_its_own_style_and_lets_no_other_be_used(started):
+    app = started()
+    app.extensions[look.EXTENSION] = look.Look(accent="#5b2a86")
+    answer = ask(app, Host="evil.example")
+    style = re.search(r"<style>(.+)</style>", answer.text, re.DOTALL)[1]
+    assert style.endswith(":root{--accent:#5b2a86}")
+    assert ".button {" in style
+    assert f"style-src '{look.hash_of(style)}';" in answer.headers["Content-Security-Policy"]
+    # Why it does: the sheet of the site is not answered under that name.
+    assert ask(app, "/static/style.css", Host="evil.example").status_code == 400
 
 
 @pytest.mark.parametrize("host", ["label.example", "label.example:8443", "localhost:5000", "127.0.0.1"])
