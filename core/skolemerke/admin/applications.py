@@ -16,7 +16,7 @@ from sqlalchemy.orm import Query, defer, joinedload
 
 from skolemerke import database
 from skolemerke.admin.base import page
-from skolemerke.admin.cells import Source
+from skolemerke.admin.cells import Source, of_country
 from skolemerke.admin.choices import of_agency, of_round
 from skolemerke.admin.judging import FINDINGS, Judgable, judged_in, judging_of
 from skolemerke.admin.lists import RecordView, Search
@@ -106,7 +106,7 @@ class ApplicationView(RecordView):
     column_details_list = ("round_id", "country", "agency", "public_id", "created_at", "saved_at", "consent")
     sources: ClassVar = {
         "school": Source((School.name,), via=Application.school),
-        "country": Source((School.country,), via=Application.school),
+        "country": of_country(School.country, via=Application.school),
         "agency": Source((Agency.name,), via=Application.agency),
         "submitted": Source((Submission.arrived_at,), via=(Submission, Submission.id == LATEST)),
         "score": Source(

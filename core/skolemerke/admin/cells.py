@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from skolemerke.speech import ZONE
 from skolemerke.web.site import when
+from skolemerke.web.words import country_name, language_name
 
 AT_ONCE = 1000
 Columns = list[Sequence[Any]]
@@ -30,12 +31,24 @@ class Source:
 
     `values` are asked of the database, of a row to which `via` leads where there is one: a relationship, or a table
     and what joins it. `words` makes one cell of them; where they are one of few words (`are_few`), once for each.
+    A code of a standard, by which programs know it, stays as it is in a file (`is_code`).
     """
 
     values: tuple[Any, ...]
     via: Any = None
     words: Callable[..., object] | None = None
     are_few: bool = False
+    is_code: bool = False
+
+
+def of_country(column: Any, via: Any = None) -> Source:
+    """A country by its code: its name on a page."""
+    return Source((column,), via=via, words=country_name, are_few=True, is_code=True)
+
+
+def of_language(column: Any) -> Source:
+    """A language by its code: its name on a page."""
+    return Source((column,), words=language_name, are_few=True, is_code=True)
 
 
 class Cells:
@@ -48,7 +61,10 @@ class Cells:
         found = [sources.get(name) or Source((getattr(model, name),)) for name in names]
         self._model = model
         self._sources = found
-        self._words = [_once(source) or _words_of(source.values[0], plainly=plainly) for source in found]
+        self._words = [
+            (None if plainly and source.is_code else _once(source)) or _words_of(source.values[0], plainly=plainly)
+            for source in found
+        ]
         self._key = inspect(model).primary_key[0]
 
     def statement(self, *conditions: ColumnElement[bool], via: Sequence[Any] = ()) -> Select[Any]:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from skolemerke import database, outbox
 from skolemerke.admin.base import page
-from skolemerke.admin.cells import Source
+from skolemerke.admin.cells import Source, of_language
 from skolemerke.admin.choices import MAIL_STATES, of_round
 from skolemerke.admin.lists import Asked, RecordView
 from skolemerke.admin.rights import ENTER
@@ -74,6 +74,7 @@ class MailView(RecordView):
     column_details_list = ("kind", "address", "name", "language", "round_id", *column_list[3:], "created_at")
     sources: ClassVar = {
         "state": Source((Mail.state,), words=_state_in_words, are_few=True),
+        "language": of_language(Mail.language),
         "kind": Source((Mail.kind,), words=kind_in_words, are_few=True),
     }
     column_labels = {

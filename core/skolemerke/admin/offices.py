@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement, func, select
 
 from skolemerke.admin.base import page
-from skolemerke.admin.cells import Source
+from skolemerke.admin.cells import Source, of_language
 from skolemerke.admin.lists import RecordView
 from skolemerke.admin.rights import ENTER
 from skolemerke.agencies.models import Agency, AgencyCountry
@@ -44,7 +44,10 @@ class AgencyView(RecordView):
     rights: ClassVar = {**RecordView.rights, "change": ENTER}
     column_list = ("code", "name", "countries", "language", "contact_email")
     column_details_list = (*column_list, "contact_url", "timezone")
-    sources: ClassVar = {"countries": Source((COUNTRIES,), words=_in_a_row)}
+    sources: ClassVar = {
+        "countries": Source((COUNTRIES,), words=_in_a_row),
+        "language": of_language(Agency.language),
+    }
     orders: ClassVar = {"code": Agency.code}
     default_order = ("code", False)
     column_labels = {

@@ -10,6 +10,7 @@ from skolemerke_forms.saying import kind_words
 from sqlalchemy import ColumnElement, or_, select, true
 
 from skolemerke import database
+from skolemerke.admin import cells
 from skolemerke.admin.cells import Source
 from skolemerke.admin.choices import of_agency, of_country, of_round
 from skolemerke.admin.lists import RecordView, Search
@@ -47,7 +48,11 @@ class SchoolView(RecordView):
         "school_id", "name", "country", "city", "region", "address", "agency", "registered_on", "level", "pupils",
         "language", "head_name", "head_email", "site", "gone",
     )  # fmt: skip
-    sources: ClassVar = {"agency": Source((Agency.name,), via=School.agency)}
+    sources: ClassVar = {
+        "agency": Source((Agency.name,), via=School.agency),
+        "country": cells.of_country(School.country),
+        "language": cells.of_language(School.language),
+    }
     orders: ClassVar = {name: folded(getattr(School, name)) for name in ("name", "school_id", "city")}
     default_order = ("name", False)
     searches = tuple(Search(name, by) for name, by in orders.items())
@@ -102,6 +107,7 @@ class TeacherView(RecordView):
     column_details_list = (*column_list, "gone")
     sources: ClassVar = {
         "school": Source((School.name,), via=Teacher.school),
+        "language": cells.of_language(Teacher.language),
         "role": Source((Teacher.role,), words=lambda role: kind_words(role, gettext), are_few=True),
     }
     orders: ClassVar = {"name": folded(Teacher.name), "email": coded(Teacher.email)}
@@ -133,6 +139,7 @@ class LabelView(RecordView):
 
     column_list = ("certificate", "round_id", "school_name", "city", "country", "awarded_on", "valid_to", "public")
     column_details_list = (*column_list, "valid_from", "region", "origin", "withdrawn_at", "gone")
+    sources: ClassVar = {"country": cells.of_country(SchoolLabel.country)}
     orders: ClassVar = {"certificate": folded(SchoolLabel.certificate), "school_name": folded(SchoolLabel.school_name)}
     searches = tuple(Search(name, by) for name, by in orders.items())
     column_labels = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from babel import Locale
@@ -94,6 +95,12 @@ def tone_of(status: str) -> Tone:
 def certainty_of(certainty: str) -> str:
     """How sure a stated thing is, in words."""
     return str(CERTAINTIES.get(certainty, certainty))
+
+
+def language_name(code: str) -> str:
+    """A language in the reader's language, without its region; a code that is not known as it is."""
+    names: Mapping[str, str] = Locale.parse(languages.current_language()).languages
+    return names.get(code.partition("-")[0], code)
 
 
 def country_name(code: str) -> str:

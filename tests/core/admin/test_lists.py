@@ -10,7 +10,8 @@ import pytest
 from skolemerke import database
 from skolemerke.admin import keyset
 from skolemerke.agencies.models import Agency
-from skolemerke.registry.models import School
+from skolemerke.registry.models import School, Teacher
+from sqlalchemy import update
 from support.installation import SHIPPED, install, running
 from support.office import TODAY, Office
 
@@ -191,6 +192,18 @@ def test_days_and_instants_of_a_list_are_in_the_readers_words_and_broken_only_be
     for path in ("/admin/applications/", "/admin/results/", "/admin/mails/"):
         listed = _text(schools, f"{path}?language={language}")
         assert re.search(rf'<time datetime="2020-12-01T09:00:\d\d\+01:00">{said}</time>', listed), path
+
+
+def test_countries_and_languages_are_named_on_a_page_and_coded_in_a_file(office):
+    with database.write() as session:
+        session.execute(update(Teacher).values(language="pt-BR"))
+    client = office.client("officer_no")
+    listed = _text(client, "/admin/teachers/?language=nb")
+    assert '<td dir="auto">portugisisk</td>' in listed
+    assert '<td dir="auto">Norge</td>' in _text(client, "/admin/schools/?language=nb")
+    assert '<td dir="auto">Norge</td>' in _text(client, "/admin/applications/?language=nb")
+    files = {name: _text(client, f"/admin/{name}/export/csv/") for name in ("teachers", "schools")}
+    assert [file.count(word) for file, word in zip(files.values(), (",pt-BR,", ",NO,"), strict=True)] == [1, 1]
 
 
 def test_the_name_of_a_round_is_never_broken(schools):
