@@ -8,7 +8,7 @@ from typing import Any
 
 from skolemerke_forms.questions import plain_number
 from skolemerke_forms.values import sha256_of
-from sqlalchemy import exists, func, insert, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from skolemerke import audit, clock, database
@@ -130,8 +130,6 @@ def score_submission(submission_id: int) -> StoredSheet:
         rows.append(_row(scorer.sheet_of(answers, found.findings), submission_id, edition_id, found, scorer.code))
     if rows:
         with database.write() as session:
-            # Two colleagues who submit the same draft at once have one submission, and both come here.
-            database.alone(session, f"score {submission_id}")
             _store(session, [rows], None)
     of_own = (StoredSheet.submission_id == submission_id) & (StoredSheet.edition_id == submission.edition_id)
     return database.read().scalars(select(StoredSheet).where(of_own, StoredSheet.judged_up_to == found.up_to)).one()
@@ -229,20 +227,22 @@ def _row(sheet: ScoreSheet, submission_id: int, edition_id: int, found: Judged, 
 
 
 def _store(session: Session, slices: Iterable[list[dict[str, Any]]], run_id: int | None) -> int:
-    """Insert the sheets that nobody has made in the meantime; returns how many."""
-    made, now = 0, clock.now()
-    for rows in slices:
-        ids = [row["submission_id"] for row in rows]
-        there = {tuple(key) for key in session.execute(select(*_KEY).where(StoredSheet.submission_id.in_(ids)))}
-        new = [row for row in rows if tuple(row[column.key] for column in _KEY) not in there]
-        if new:
-            sheets = insert(database.table_of(StoredSheet))
-            session.execute(sheets, [{**row, "run_id": run_id, "made_at": now} for row in new])
-            made += len(new)
-    return made
+    """Insert the sheets that nobody has made in the meantime; returns how many.
+
+    Two colleagues who submit the same draft at once both come here for one submission, and so may the worker: whoever
+    is second waits for the first, and stores nothing.
+    """
+    now = clock.now()
+    keep = database.insert(session, database.table_of(StoredSheet)).on_conflict_do_nothing(index_elements=_KEY)
+    keep = keep.execution_options(preserve_rowcount=True)
+    connection = session.connection()
+    return sum(
+        connection.execute(keep, [{**row, "run_id": run_id, "made_at": now} for row in rows]).rowcount
+        for rows in slices
+    )
 
 
-_KEY = (StoredSheet.submission_id, StoredSheet.edition_id, StoredSheet.judged_up_to)
+_KEY = ("submission_id", "edition_id", "judged_up_to")
 """What makes a sheet the only one of its kind."""
 
 
