@@ -22,7 +22,7 @@ from skolemerke.rounds.models import Edition, RoundRecord
 from skolemerke.rounds.queries import UnknownRound, content, current_edition, require_round
 from skolemerke.scoring.judgements import NOTHING_JUDGED, Judged, judged, judged_of_all, newest_judgement
 from skolemerke.scoring.models import ScoringRun, StoredSheet
-from skolemerke.scoring.queries import counting_sheets, latest_submissions
+from skolemerke.scoring.queries import counting_sheets, editions_submitted, latest_submissions
 from skolemerke.scoring.scorer import CannotScore, Scorer, answers_of
 from skolemerke.scoring.waiting import Waiting
 
@@ -145,18 +145,10 @@ def _freeze(round_id: str) -> None:
 
 def _jobs(round_id: str) -> list[_Job]:
     """The editions under which submissions of a round are scored: their own, and the widened one beside it."""
-    read = database.read()
-    used = (
-        select(Edition)
-        .join(Submission, Submission.edition_id == Edition.id)
-        .where(Submission.id.in_(latest_submissions(round_id)))
-        .distinct()
-        .order_by(Edition.id)
-    )
     jobs = []
-    for edition in read.scalars(used).all():
+    for edition in editions_submitted(round_id):
         jobs.append(_Job(edition, edition.id))
-        current = current_edition(read, round_id, edition.agency_id)
+        current = current_edition(database.read(), round_id, edition.agency_id)
         if current is not None and current.id != edition.id and _widens(edition, current):
             jobs.append(_Job(current, edition.id))
     return jobs
