@@ -11,6 +11,7 @@ from sqlalchemy.orm import contains_eager, defer, joinedload
 
 from skolemerke import database
 from skolemerke.applications.models import Application, Submission
+from skolemerke.applications.queries import newest_submission_of
 from skolemerke.decisions.models import Decision
 from skolemerke.decisions.queries import counting_decisions, final_of
 from skolemerke.people.actors import Actor
@@ -18,7 +19,7 @@ from skolemerke.people.rights import within
 from skolemerke.registry.models import School
 from skolemerke.rounds.queries import require_round
 from skolemerke.scoring.models import StoredSheet
-from skolemerke.scoring.queries import counting_sheets, latest_submissions
+from skolemerke.scoring.queries import newest_sheet_of
 
 READ_AT_ONCE = 100
 
@@ -54,16 +55,12 @@ def _entries(round_id: str, visible: ColumnElement[bool], *, with_answers: bool)
     read = database.read()
     decided = counting_decisions(read, round_id)
     documents = [Submission.raw, Submission.known, Submission.evidence, *([] if with_answers else [Submission.clean])]
+    newest = newest_submission_of(Application.id)
     statement = (
         select(Application, Submission, StoredSheet)
         .join(Application.school)
-        .outerjoin(
-            Submission,
-            (Submission.application_id == Application.id) & Submission.id.in_(latest_submissions(round_id)),
-        )
-        .outerjoin(
-            StoredSheet, (StoredSheet.submission_id == Submission.id) & StoredSheet.id.in_(counting_sheets(round_id))
-        )
+        .outerjoin(Submission, Submission.id == newest.scalar_subquery())
+        .outerjoin(StoredSheet, StoredSheet.id == newest_sheet_of(Submission.id).scalar_subquery())
         .where(Application.round_id == round_id, visible)
         .options(contains_eager(Application.school), joinedload(Application.agency), defer(Application.answers))
         .options(*(defer(document) for document in documents), defer(StoredSheet.sheet), defer(StoredSheet.code))
