@@ -22,7 +22,6 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-import skolemerke.web
 from skolemerke_forms.answers import AnswerSet
 from skolemerke_forms.drawing import State, draw_section
 from skolemerke_forms.fields import filled_form, posted_answers, section_form
@@ -34,7 +33,6 @@ from bench.form_site import Site, site, statements
 from bench.frame import Row, cpu_of, paired
 from bench.newest import Newest, newest
 
-STATIC = Path(skolemerke.web.__file__).parent / "static"
 TIMES = 25
 FLASK, DJANGO = "Flask-WTF", "Django"
 
@@ -109,8 +107,9 @@ def _ratio(name: str, found: dict[str, float], whose: str, bound: float | None, 
 def _weights(here: Site) -> list[Row]:
     page = form_peers.wsgi_get(here.app, here.path, here.cookie)()
     warm = len(gzip.compress(page.encode()))
-    files = [STATIC / name for name in ("style.css", "mark.svg", "words.js", "unsaved.js", "shown.js")]
-    cold = warm + sum(len(gzip.compress(path.read_bytes())) for path in files)
+    client = here.app.test_client()
+    files = [client.get(address).data for address in re.findall(r'(?:href|src)="(/static/[^"]+)"', page)]
+    cold = warm + sum(len(gzip.compress(file)) for file in files)
     return [
         Row("page with all its files, compressed", cold / 1000, "kB", bound=80),
         Row("page alone, compressed", warm / 1000, "kB", bound=20),

@@ -96,9 +96,14 @@ def day(value: date | str) -> str:
 
 def moment(value: datetime, zone: str = ZONE, *, exact: bool = False) -> str:
     """An instant in words, with its zone; to the minute, or exactly to the second."""
+    return ", ".join(day_and_time(value, zone, exact=exact))
+
+
+def day_and_time(value: datetime, zone: str = ZONE, *, exact: bool = False) -> tuple[str, str]:
+    """The two halves of an instant in words: its day, and its time of day with the zone."""
     local = value.astimezone(ZoneInfo(zone))
     time = format_time(local, "HH:mm:ss" if exact else "HH:mm", locale=_locale())
-    return f"{format_date(local, 'long', locale=_locale())}, {time} ({local.tzname()})"
+    return format_date(local, "long", locale=_locale()), f"{time} ({local.tzname()})"
 
 
 @cache

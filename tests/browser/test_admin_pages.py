@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 from skolemerke.eligibility.operations import check
 from skolemerke.people import operations as people
 from support.applied import ROUND
@@ -47,6 +48,17 @@ def office(tmp_path_factory):
 @pytest.fixture
 def staff_page(office, context):
     """A page on which the officer of the Norwegian agency is signed in."""
+    return signed_in(office, context)
+
+
+@pytest.fixture
+def plain_phone(office, browser):
+    """The same on a telephone, in a browser that runs no script."""
+    with browser.new_context(viewport={"width": 320, "height": 800}, java_script_enabled=False) as context:
+        yield signed_in(office, context)
+
+
+def signed_in(office, context):
     client = office.client("officer_no")
     cookie = client.get_cookie("session")
     context.add_cookies([{"name": "session", "value": cookie.value, "url": office.address}])
@@ -86,6 +98,38 @@ def test_an_officer_decides_with_the_keyboard_alone(office, staff_page):
     page.get_by_role("button", name="Note the decision").press("Enter")
     page.get_by_text("The decision is noted.").wait_for()
     assert page.get_by_text("All is shown.").is_visible()
+
+
+def test_on_a_telephone_the_menu_opens_and_closes_by_keyboard_and_without_a_script(office, plain_phone):
+    page = plain_phone
+    page.goto(f"{office.address}/admin/schools/?language=en")
+    menu, links = (
+        page.get_by_role("button", name="Administration"),
+        page.get_by_role("navigation", name="Administration"),
+    )
+    expect(links).to_be_hidden()
+    menu.press("Enter")
+    expect(links.get_by_role("link", name="Schools")).to_have_attribute("aria-current", "page")
+    page.keyboard.press("Escape")
+    expect(links).to_be_hidden()
+    expect(menu).to_be_focused()
+    menu.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(links.get_by_role("link", name="Overview")).to_be_focused()
+    with page.expect_navigation(url="**/admin/"):
+        page.keyboard.press("Enter")
+
+
+def test_axe_finds_nothing_in_the_open_menu_of_a_telephone_and_a_desk_needs_no_button(office, staff_page):
+    page, links = staff_page, staff_page.get_by_role("navigation", name="Administration")
+    page.goto(f"{office.address}/admin/schools/?language=en")
+    expect(links).to_be_visible()
+    expect(page.get_by_role("button", name="Administration")).to_be_hidden()
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.get_by_role("button", name="Administration").click()
+    expect(links).to_be_visible()
+    assert faults(page) == []
 
 
 def test_twin_the_console_tells_of_an_inline_handler(office, staff_page):

@@ -14,11 +14,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
-from sqlalchemy import Boolean, ColumnElement, DateTime, Select, TypeDecorator, inspect, select
+from sqlalchemy import Boolean, ColumnElement, Date, DateTime, Select, TypeDecorator, inspect, select
 from sqlalchemy.orm import Session
 
 from skolemerke.speech import ZONE
-from skolemerke.web.languages import moment
+from skolemerke.web.site import when
 
 AT_ONCE = 1000
 Columns = list[Sequence[Any]]
@@ -39,7 +39,8 @@ class Source:
 
 
 class Cells:
-    """The cells of some columns of a model. In a file (`plainly`) instants are ISO 8601, so that they can be sorted."""
+    """The cells of some columns of a model. In a file (`plainly`) days and instants are ISO 8601, so that they can be
+    sorted; on a page they are in the reader's words."""
 
     def __init__(
         self, model: type[Any], names: Sequence[str], sources: Mapping[str, Source], *, plainly: bool = False
@@ -101,13 +102,11 @@ def _words_of(value: Any, *, plainly: bool) -> Callable[[Any], object] | None:
     if isinstance(kind, Boolean):
         said = {True: str(_("yes")), False: str(_("no"))}
         return lambda truth: said.get(truth, "")
+    if isinstance(kind, Date):
+        return None if plainly else when
     if isinstance(kind, DateTime):
-        return _instant if plainly else _moment
+        return _instant if plainly else when
     return None
-
-
-def _moment(value: datetime | None) -> str:
-    return moment(value) if value else ""
 
 
 def _instant(value: datetime | None) -> str:

@@ -86,7 +86,7 @@ class RecordView(Secured, ModelView):  # type: ignore[misc] # Flask-Admin ships 
     `sources` says where cells come from that the model has not under the column's name. `orders` are the columns by
     which a list can be sorted, each with what an index has of it, never null; `default_order` names one, or none for
     the key, and says whether it falls. `searches` are the columns that can be searched, one at a time: the list is
-    then in the order of that column.
+    then in the order of that column. The cells of `column_whole` are never broken.
     """
 
     rights: ClassVar[Mapping[str, str]] = {"index_view": ENTER, "details_view": ENTER, "export": ENTER}
@@ -102,6 +102,7 @@ class RecordView(Secured, ModelView):  # type: ignore[misc] # Flask-Admin ships 
     orders: ClassVar[Mapping[str, Any]] = {}
     default_order: ClassVar[tuple[str, bool]] = ("", True)
     searches: ClassVar[tuple[Search, ...]] = ()
+    column_whole: ClassVar[frozenset[str]] = frozenset({"round_id", "certificate"})
     narrowings: tuple[Narrowing, ...] = ()
 
     def scope(self, actor: Actor) -> ColumnElement[bool]:

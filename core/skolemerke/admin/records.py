@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import ColumnElement, Integer, case, cast, func
 
 from skolemerke import audit, database
+from skolemerke.admin.audit_details import details_in_words
 from skolemerke.admin.audit_words import actor_in_words, subject_in_words, verb_in_words
 from skolemerke.admin.cells import Source
 from skolemerke.admin.lists import RecordView, Search
@@ -27,7 +28,8 @@ class AuditView(RecordView):
     """The chain of changes."""
 
     column_list = ("number", "at", "actor", "verb", "subject")
-    column_details_list = (*column_list, "commitment", "previous", "hash")
+    column_details_list = column_list
+    proof_list = ("commitment", "previous", "hash")
     orders: ClassVar = {"number": None}
     default_order = ("number", True)
     searches = tuple(Search(name, coded(getattr(AuditLine, name))) for name in ("verb", "subject", "actor"))
@@ -60,9 +62,10 @@ class AuditView(RecordView):
         return f"{model.number}: {verb_in_words(model.verb)}"
 
     def details_of(self, model: AuditLine) -> dict[str, Any]:
-        """The details, unless they were erased."""
+        """The details, unless they were erased, and what chains the line."""
         kept = database.read().get(AuditDetails, model.number)
-        return {"details": sorted(kept.details.items()) if kept else None}
+        proof = [(self.column_labels[name], getattr(model, name)) for name in self.proof_list]
+        return {"details": details_in_words(kept.details) if kept else None, "proof": proof}
 
     def first_break(self) -> audit.Break | None:
         """Where the chain does not hold; none when it is whole."""

@@ -25,7 +25,7 @@ from skolemerke.registry.models import School
 from skolemerke.rounds.queries import UnknownRound, current_round, known_rounds
 from skolemerke.web import guard
 from skolemerke.web.filling import said
-from skolemerke.web.languages import current_language
+from skolemerke.web.languages import current_language, day
 
 VERDICTS = {"met": Verdict.MET, "not_met": Verdict.NOT_MET, "unclear": Verdict.UNCLEAR}
 PARAMETERS = {
@@ -197,7 +197,11 @@ def _in_words(round_id: str, parameters: Sequence[tuple[str, str]]) -> list[tupl
     found = []
     for parameter, stated in parameters:
         criterion, _dot, name = parameter.partition(".")
-        facts = {"condition": labels.get(criterion, criterion), "what": PARAMETERS.get(name, name), "value": stated}
+        facts = {
+            "condition": labels.get(criterion, criterion),
+            "what": PARAMETERS.get(name, name),
+            "value": day(stated),
+        }
         found.append((parameter, _("%(condition)s: %(what)s (now %(value)s)", **facts)))
     return found
 

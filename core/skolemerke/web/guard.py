@@ -16,7 +16,7 @@ from skolemerke.people import operations
 from skolemerke.people.actors import ANONYMOUS, Actor
 from skolemerke.people.sessions import Standing, standing_of
 
-FILES = frozenset({"static", "own_look.file"})
+FILES = frozenset({"static", "assets.style_sheet", "own_look.file"})
 """The endpoints of files that are the same for everybody."""
 
 TOKEN, LANGUAGE, WANTED, SHARED = "token", "language", "wanted", "shared"

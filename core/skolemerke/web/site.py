@@ -1,18 +1,18 @@
-"""What the frame of every page needs: whose site it is, where one can go, the language, the style sheet."""
+"""What the frame of every page needs: whose site it is, where one can go, the language."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
-from pathlib import Path
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from babel import Locale
-from flask import Flask, Response, g, request, url_for
+from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
-from skolemerke_forms.values import sha256_of
+from markupsafe import Markup
 from sqlalchemy import select
 
 from skolemerke import database, speech
@@ -21,9 +21,6 @@ from skolemerke.agencies.models import Agency
 from skolemerke.applications.queries import AgencyLike
 from skolemerke.registry.models import School
 from skolemerke.web import guard, languages
-
-STATIC_FILES = Path(__file__).parent / "static"
-YEAR = 365 * 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -38,14 +35,13 @@ class Link:
 def register(app: Flask) -> None:
     """Give the templates of an application what the frame needs."""
     app.jinja_env.globals.update(
-        asset=asset,
         direction=direction,
         in_language=in_language,
         moment=moment,
         navigation=navigation,
         site_name=site_name,
+        when=when,
     )
-    app.after_request(_keep_assets)
 
 
 def visitor_agency() -> Agency | None:
@@ -81,9 +77,26 @@ def site_name() -> str:
 
 def moment(value: datetime) -> str:
     """An instant in the reader's words, in the zone of the visitor's agency."""
-    agency = _shown_as()
     with speech.speaking(languages.current_language()):
-        return speech.moment(value, agency.timezone if agency else speech.ZONE)
+        return speech.moment(value, _zone())
+
+
+def when(value: date | None) -> Markup:
+    """A day or an instant in the reader's words, as `moment` says it, for a narrow place: marked as a time, and in one
+    span each what is not to be broken. Nothing for none."""
+    if value is None:
+        return Markup()
+    with speech.speaking(languages.current_language()):
+        if isinstance(value, datetime):
+            day, time = speech.day_and_time(value, _zone())
+            stamp = value.astimezone(ZoneInfo(_zone())).isoformat(timespec="seconds")
+            return Markup('<time datetime="{}"><span>{},</span> <span>{}</span></time>').format(stamp, day, time)
+        return Markup('<time datetime="{}"><span>{}</span></time>').format(value.isoformat(), speech.day(value))
+
+
+def _zone() -> str:
+    agency = _shown_as()
+    return agency.timezone if agency else speech.ZONE
 
 
 def direction() -> str:
@@ -127,31 +140,8 @@ def _places(_language: str, _root: str) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def asset(name: str) -> str:
-    """The address of one of our static files; a changed file has another address."""
-    path = STATIC_FILES / name
-    return f"{request.script_root}{_asset(path, path.stat().st_mtime_ns)}"
-
-
-@lru_cache(maxsize=128)
-def _asset(path: Path, _changed: int) -> str:
-    """The address of a file without the place at which the site is mounted."""
-    print_of_it = sha256_of(path.read_text(encoding="utf-8"))[:12]
-    return f"/static/{path.relative_to(STATIC_FILES).as_posix()}?v={print_of_it}"
-
-
 def _is_here(path: str, href: str) -> bool:
     return path == href or (href != "/" and path.startswith(href.rstrip("/") + "/"))
-
-
-def _keep_assets(response: Response) -> Response:
-    """Let browsers keep a file whose address names its content."""
-    if request.endpoint in guard.FILES and request.args.get("v") and response.status_code < 400:
-        response.cache_control.no_cache = None
-        response.cache_control.public = True
-        response.cache_control.max_age = YEAR
-        response.cache_control.immutable = True
-    return response
 
 
 def _find_agency() -> Agency | None:

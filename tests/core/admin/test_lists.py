@@ -9,6 +9,7 @@ from itertools import chain
 import pytest
 from skolemerke import database
 from skolemerke.admin import keyset
+from skolemerke.agencies.models import Agency
 from skolemerke.registry.models import School
 from support.installation import SHIPPED, install, running
 from support.office import TODAY, Office
@@ -170,6 +171,38 @@ def test_a_file_holds_what_the_list_shows_in_its_order(schools):
     heads, *rows = csv.reader(io.StringIO(_text(schools, address).lstrip("\ufeff")))
     assert heads == ["School", "Id", "Country", "City", "Agency", "Registered", "No longer in the register"]
     assert rows == [[f"vik {n // 7:02}", f"SE-{n:04}", "SE", "", "", TODAY.isoformat(), "no"] for n in range(19, 9, -1)]
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "halves"),
+    [
+        ("en", "1 January 2015", ("1 December 2020,", "09:00 (CET)")),
+        ("nb", "1. januar 2015", ("1. desember 2020,", "09:00 (CET)")),
+        ("nn", "1. januar 2015", ("1. desember 2020,", "09:00 (CET)")),
+    ],
+)
+def test_days_and_instants_of_a_list_are_in_the_readers_words_and_broken_only_between_the_two(
+    schools, language, day, halves
+):
+    listed = _text(schools, f"/admin/schools/?country=SE&language={language}")
+    assert f'<time datetime="2015-01-01"><span>{day}</span></time>' in listed
+    assert "2015-01-01<" not in listed
+    said = re.escape(" ".join(f"<span>{half}</span>" for half in halves))
+    for path in ("/admin/applications/", "/admin/results/", "/admin/mails/"):
+        listed = _text(schools, f"{path}?language={language}")
+        assert re.search(rf'<time datetime="2020-12-01T09:00:\d\d\+01:00">{said}</time>', listed), path
+
+
+def test_the_name_of_a_round_is_never_broken(schools):
+    assert '<td class="whole" dir="auto">2021-2022</td>' in _text(schools, "/admin/applications/?language=en")
+
+
+def test_an_instant_of_a_list_is_told_in_the_zone_of_the_readers_agency(office):
+    with database.write() as session:
+        session.get(Agency, office.agencies["fi"]).timezone = "Europe/Helsinki"
+    listed = _text(office.client("officer_fi"), "/admin/applications/?language=en")
+    assert "<span>1 December 2020,</span> <span>10:00 (EET)</span></time>" in listed
+    assert re.search(r'<time datetime="2020-12-01T10:00:\d\d\+02:00">', listed)
 
 
 def test_applications_are_found_by_their_school_and_told_in_a_file(schools):

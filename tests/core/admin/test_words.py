@@ -11,16 +11,11 @@ from skolemerke.admin.mails import kind_in_words
 from skolemerke.people import rights
 from skolemerke.plugin_host.host import RoundPaused
 from skolemerke.web.pauses import why_paused
-from support.house import ROOT
 from support.installation import WAIVER, install, running
+from support.recorded import calls, name_of, nodes
 
-CODE = ROOT / "core" / "skolemerke"
 WORD = re.compile(r"[a-z_]+\.[a-z_]+")
 LANGUAGES = ("en", "nb", "nn")
-
-
-def _trees():
-    return [ast.parse(path.read_text(encoding="utf-8")) for path in sorted(CODE.rglob("*.py"))]
 
 
 def _texts(call):
@@ -28,29 +23,22 @@ def _texts(call):
     return {node.value for each in arguments for node in ast.walk(each) if isinstance(node, ast.Constant)}
 
 
-def _name(call):
-    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-
-
 def verbs_of_the_code():
     """Every text like a verb that is given to a function with a parameter `verb`; what is a right's name, only where it
     is given to `record` itself."""
-    nodes = [node for tree in _trees() for node in ast.walk(tree)]
-    functions = (node for node in nodes if isinstance(node, ast.FunctionDef))
+    functions = (node for node in nodes() if isinstance(node, ast.FunctionDef))
     recorders = {one.name for one in functions if "verb" in [arg.arg for arg in (*one.args.args, *one.args.kwonlyargs)]}
-    aliases = (alias for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names)
+    aliases = (alias for node in nodes() if isinstance(node, ast.ImportFrom) for alias in node.names)
     recorders |= {alias.asname for alias in aliases if alias.asname and alias.name in recorders}
-    calls = [node for node in nodes if isinstance(node, ast.Call)]
-    given = set().union(*(_texts(node) for node in calls if _name(node) in recorders)) - set(rights.verbs())
-    given |= set().union(*(_texts(node) for node in calls if _name(node) == "record"))
+    given = set().union(*(_texts(call) for call in calls() if name_of(call) in recorders)) - set(rights.verbs())
+    given |= set().union(*(_texts(call) for call in calls() if name_of(call) == "record"))
     return {text for text in given if isinstance(text, str) and WORD.fullmatch(text)}
 
 
 def subjects_of_the_code():
     """The first word of every subject that is given with such a verb."""
-    nodes = [node for tree in _trees() for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    calls = [node for node in nodes if _name(node) == "record" and len(node.args) > 2]
-    firsts = [call.args[2].values[0] if isinstance(call.args[2], ast.JoinedStr) else call.args[2] for call in calls]
+    records = [call for call in calls() if name_of(call) == "record" and len(call.args) > 2]
+    firsts = [call.args[2].values[0] if isinstance(call.args[2], ast.JoinedStr) else call.args[2] for call in records]
     return {first.value.partition(":")[0] for first in firsts if isinstance(first, ast.Constant)}
 
 

@@ -44,6 +44,7 @@ GET   /privacy                                            anybody
 GET   /healthz                                            anybody
 GET   /readyz                                             anybody
 GET   /static/<path:filename>                             anybody
+GET   /static/style.css                                   anybody
 GET   /look/<filename>                                    anybody
 GET   /rounds                                             anybody
 GET   /rounds/<round_id>                                  anybody
