@@ -1,7 +1,10 @@
 """A plugin at fault is named with its place, and every other round works."""
 
+import sys
+from pathlib import Path
+
 import pytest
-from skolemerke.plugin_host.host import RoundPaused
+from skolemerke.plugin_host.host import PluginHost, RoundPaused
 from skolemerke.rounds import queries
 from skolemerke.rounds.composition import host
 from support.installation import SHIPPED, install, running, write_plugin
@@ -202,3 +205,31 @@ def test_a_section_with_the_name_of_another_page_is_refused_at_its_line(tmp_path
     with running(tmp_path):
         found = [(f.file, f.line, f.code) for f in checking.check(path.parent) if f.file == "form.yaml"]
     assert found == [("form.yaml", line, "reserved_id")]
+
+
+def test_a_plugin_among_many_is_asked_by_as_many_calls_as_where_it_is_alone(tmp_path):
+    alone, many = tmp_path / "alone", tmp_path / "many"
+    for home in (alone, many):
+        write_plugin(home, "asked", overlay__yaml='overlay: asked\nround: "2021"\nlanguage: en\nreason: None.\n')
+    for number in range(20):
+        text = f'overlay: other-{number}\nround: "2021"\nlanguage: en\nreason: None.\n'
+        write_plugin(many, f"other-{number}", overlay__yaml=text)
+    assert _calls_of_asking(many) == _calls_of_asking(alone)
+
+
+def _calls_of_asking(home: Path) -> list[str]:
+    """The functions that are called, in Python and below it, to ask a plugin for its overlays."""
+    plugins = PluginHost(home / "plugins", distributions=False)
+    called = []
+
+    def note(frame, event, argument):
+        if event in {"call", "c_call"}:
+            called.append(frame.f_code.co_name if event == "call" else argument.__name__)
+
+    sys.setprofile(note)
+    try:
+        answer = plugins.ask("asked", "overlays", list)
+    finally:
+        sys.setprofile(None)
+    assert [overlay.overlay for overlay in answer] == ["asked"]
+    return called

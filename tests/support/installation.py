@@ -14,7 +14,8 @@ from skolemerke.app import create_app
 from skolemerke.config import load_config
 
 from support.house import ROOT
-from support.tables import lay_tables, share_statements
+from support.sharing import share_statements, share_templates, shared_rules
+from support.tables import lay_tables
 
 SHIPPED = ("etwinning-2018-2019", "etwinning-2019-2020", "etwinning-2020-2021", "etwinning-2021-2022")
 SECOND = ("etwinning-2023-2024", "etwinning-2024-2025", "etwinning-2025-2026", "etwinning-2026-2027")
@@ -52,8 +53,11 @@ def running(
         environ["SKOLEMERKE_DATABASE_URL"] = url
     config = load_config(home, environ)
     lay_tables(config)
-    app = create_app(config, distributions=False, faces=faces)
+    with shared_rules():
+        app = create_app(config, distributions=False, faces=faces)
     share_statements(app.extensions[database.EXTENSION])
+    if faces:
+        share_templates(app)
     with app.app_context():
         try:
             yield app

@@ -10,19 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from skolemerke import database
 from skolemerke.app import create_app
 from skolemerke.config import Config, load_config
-from skolemerke.database import Database
-from sqlalchemy import Dialect, make_url
-from sqlalchemy.util import LRUCache
+from sqlalchemy import make_url
 
 from support.postgres import Server
-
-_FIRST: dict[str, tuple[Dialect, LRUCache[Any, Any]]] = {}
-"""By its name, the dialect of the first installation on it, and what it has compiled: the one belongs to the other."""
 
 
 def lay_tables(config: Config) -> None:
@@ -32,14 +26,6 @@ def lay_tables(config: Config) -> None:
     if url.get_backend_name() == "sqlite" and not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(_of_sqlite())
-
-
-def share_statements(made: Database) -> None:
-    """Let all installations of a process share the statements that SQLAlchemy has compiled, as one that runs for long
-    does with itself: to compile them anew is a third of the work of a small test."""
-    for engine in (made.engine, made._writes.kw["bind"]):
-        first = _FIRST.setdefault(engine.dialect.name, (engine.dialect, LRUCache(5_000)))
-        engine.dialect, engine._compiled_cache = first
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Query, defer, joinedload
 
 from skolemerke import database
@@ -73,12 +73,7 @@ class Scored:
     counts: bool
 
 
-LATEST = (
-    select(func.max(Submission.id))
-    .where(Submission.application_id == Application.id)
-    .correlate(Application)
-    .scalar_subquery()
-)
+LATEST = queries.newest_submission_of(Application.id).correlate(Application).scalar_subquery()
 COUNTING = scoring.newest_sheet_of(Submission.id).correlate(Submission).scalar_subquery()
 
 

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, TypeAlias
 
 from sqlalchemy import Text, bindparam, cast, exists, select
 from sqlalchemy.orm import Session
@@ -20,125 +20,8 @@ from skolemerke.agencies.models import Agency
 from skolemerke.applications.models import Application, Evidence, stands
 from skolemerke.database import table_of
 from skolemerke.registry.models import School
-from skolemerke.rounds import queries as rounds
 from skolemerke.rounds.models import Edition, RoundRecord
 from skolemerke.rounds.stored import moved_column
-
-
-class AgencyLike(Protocol):
-    """An agency as the frame of a page shows it."""
-
-    @property
-    def id(self) -> int:
-        """Its whole number."""
-
-    @property
-    def name(self) -> str:
-        """What it is called."""
-
-    @property
-    def timezone(self) -> str:
-        """Where its clocks stand."""
-
-
-class SchoolLike(Protocol):
-    """A school as the pages of its application show it; see `School`."""
-
-    @property
-    def id(self) -> int:
-        """Its whole number."""
-
-    @property
-    def name(self) -> str:
-        """What it is called."""
-
-    @property
-    def school_id(self) -> str:
-        """What the register calls it."""
-
-    @property
-    def country(self) -> str:
-        """Where it is."""
-
-    @property
-    def city(self) -> str:
-        """The town."""
-
-    @property
-    def region(self) -> str:
-        """The region, as the register has it."""
-
-    @property
-    def level(self) -> str:
-        """The level of education."""
-
-    @property
-    def pupils(self) -> int | None:
-        """How many pupils it has."""
-
-    @property
-    def address(self) -> str:
-        """Where its mail goes."""
-
-    @property
-    def site(self) -> str:
-        """Its own site."""
-
-    @property
-    def head_name(self) -> str:
-        """Who leads it."""
-
-    @property
-    def registered_on(self) -> date:
-        """Since when it is registered."""
-
-
-class DraftLike(Protocol):
-    """A draft; see `Application`."""
-
-    @property
-    def id(self) -> int:
-        """Its whole number."""
-
-    @property
-    def public_id(self) -> str:
-        """What addresses name."""
-
-    @property
-    def round_id(self) -> str:
-        """Its round."""
-
-    @property
-    def school_id(self) -> int:
-        """The whole number of its school."""
-
-    @property
-    def agency_id(self) -> int | None:
-        """The whole number of the agency that answers for it."""
-
-    @property
-    def answers(self) -> dict[str, Any]:
-        """The document of its answers."""
-
-    @property
-    def saved_at(self) -> datetime | None:
-        """When it was last saved."""
-
-    @property
-    def settled_at(self) -> datetime | None:
-        """Since when it takes nothing more, because the label was granted."""
-
-    @property
-    def school(self) -> SchoolLike:
-        """Its school."""
-
-    @property
-    def agency(self) -> AgencyLike | None:
-        """Its agency."""
-
-    @property
-    def edition(self) -> rounds.EditionLike:
-        """The edition under which it is written."""
 
 
 @dataclass(frozen=True)
@@ -207,6 +90,11 @@ class DraftFacts:
         """The document of its answers, understood when somebody asks for it."""
         found: dict[str, Any] = json.loads(self.document)
         return found
+
+
+AgencyLike: TypeAlias = Agency | AgencyFacts
+SchoolLike: TypeAlias = School | SchoolFacts
+DraftLike: TypeAlias = Application | DraftFacts
 
 
 def facts_of(public_id: str) -> DraftFacts | None:

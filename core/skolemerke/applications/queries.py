@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from skolemerke_forms.answers import AnswerSet, Known
 from skolemerke_forms.cleaning import Raw
 from skolemerke_forms.definition import Form
-from sqlalchemy import Row, exists, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Row, Select, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from skolemerke import clock, database
 from skolemerke.applications import beside, content, known, signatures
@@ -188,6 +189,12 @@ def answers_of(application: DraftLike) -> dict[str, Answer]:
 def evidence_of(application_id: int) -> Sequence[Evidence]:
     """The evidence that stands by the questions of a draft, oldest first; not the signed paper."""
     return beside.standing_evidence(database.read(), application_id)
+
+
+def newest_submission_of(application: InstrumentedAttribute[int]) -> Select[Any]:
+    """A statement for the id of the submission of one application that counts, inside a statement over applications."""
+    sent = aliased(Submission)
+    return select(func.max(sent.id)).where(sent.application_id == application)
 
 
 def evidence_beside(draft: DraftLike) -> Sequence[Evidence]:

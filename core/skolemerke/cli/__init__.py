@@ -77,10 +77,15 @@ def main() -> None:
     # looks again as soon as it runs.
     gc.disable()
     try:
-        code = program.main(standalone_mode=False)
+        code = program.main(prog_name=program.name, standalone_mode=False)
     except click.exceptions.Exit as error:
         code = error.exit_code
     except click.Abort:
+        code = frame.BAD_INPUT
+    except click.UsageError as error:
+        where = error.ctx.command_path if error.ctx else program.name
+        said = error.format_message().splitlines()[0]
+        click.echo(f"{said} '{where} --help' says what may stand there.", err=True)
         code = frame.BAD_INPUT
     except click.ClickException as error:
         click.echo(error.format_message().splitlines()[0], err=True)

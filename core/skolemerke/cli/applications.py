@@ -14,6 +14,7 @@ from skolemerke.cli import frame
 from skolemerke.decisions.overview import Entry, applications_of
 from skolemerke.people.actors import SYSTEM
 from skolemerke.rounds.queries import content
+from skolemerke.scoring.queries import editions_submitted
 
 HEADS = ["id", "school", "name", "country", "agency", "state", "saved", "submitted", "score", "points"]
 
@@ -35,12 +36,12 @@ def list_applications(round_id: str) -> frame.Report:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def export(round_id: str, file: Path) -> frame.Report:
     """Write the applications of a round with their latest submitted answers to a CSV file."""
-    entries = applications_of(round_id, SYSTEM)
-    questions = _questions(entries)
+    entries = applications_of(round_id, SYSTEM, with_answers=True)
+    questions = _questions(round_id)
     heads = [*HEADS, "receipt", "consent", *questions]
-    write_table(file, heads, _rows(entries, questions))
-    data = {"file": str(file), "applications": len(entries), "columns": heads}
-    return frame.Report(data, f"Wrote {len(entries)} applications to {file}.")
+    written = write_table(file, heads, _rows(entries, questions))
+    data = {"file": str(file), "applications": written, "columns": heads}
+    return frame.Report(data, f"Wrote {written} applications to {file}.")
 
 
 def write_table(file: Path, heads: list[str], rows: Iterable[Sequence[object]]) -> int:
@@ -80,16 +81,15 @@ def as_json(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _questions(entries: list[Entry]) -> list[str]:
+def _questions(round_id: str) -> list[str]:
     """The questions of all editions that were submitted, in the order of the forms."""
-    editions = {entry.submission.edition_id: entry.submission.edition for entry in entries if entry.submission}
     names: dict[str, None] = {}
-    for _, edition in sorted(editions.items()):
+    for edition in editions_submitted(round_id):
         names |= {question.id: None for question in content(edition).form.questions() if question.asks}
     return list(names)
 
 
-def _rows(entries: list[Entry], questions: list[str]) -> Iterator[list[object]]:
+def _rows(entries: Iterable[Entry], questions: list[str]) -> Iterator[list[object]]:
     for entry in entries:
         row = as_json(entry)
         answers = entry.submission.clean if entry.submission else {}

@@ -75,7 +75,12 @@ class FolderPlugin:
         return found
 
     def with_texts(self, tree: Any, name: str | None = None) -> Any:
-        """A copy of `tree` in which each part that has an id holds its translations; `name` is the top's id."""
+        """A copy of `tree` in which each part that has an id holds its translations; `name` is the top's id.
+
+        `tree` itself where the folder translates nothing.
+        """
+        if not self.texts:
+            return tree
         if isinstance(tree, list):
             return _like(tree, [self.with_texts(item) for item in tree])
         if not isinstance(tree, dict):
@@ -117,6 +122,8 @@ class FolderPlugin:
             raise _fault_at(merged, error) from error
 
     def _convert_form(self, base: Form | None, change: Any) -> Form:
+        if base is not None and change is None and not self.texts:
+            return base
         stated = content_of(base) if base else {}
         merged = merge_value(stated, change) if change is not None else stated
         context: dict[str, object] = {"question_types": self._blocks.question_types}
@@ -141,14 +148,18 @@ class RoundFolder(FolderPlugin):
         found = self.read("round.yaml")
         return found if found is not None else LocatedMap()
 
-    @hookimpl
-    def rounds(self) -> list[Round]:
-        """The round, with the blocks of `page.yaml`."""
+    @cached_property
+    def _round(self) -> Round:
         data = _without(self._round_file, ROUND_KEYS_ELSEWHERE)
         page = self.read("page.yaml")
         if page is not None and "blocks" in page:
             data["page"] = page["blocks"]
-        return [convert(Round, self.with_texts(data, "round"), file="round.yaml")]
+        return convert(Round, self.with_texts(data, "round"), file="round.yaml")
+
+    @hookimpl
+    def rounds(self) -> list[Round]:
+        """The round, with the blocks of `page.yaml`."""
+        return [self._round]
 
     @hookimpl
     def eligibility_criteria(self, round: Round, inherited: list[Criterion] | None) -> list[Criterion]:
@@ -191,11 +202,15 @@ class OverlayFolder(FolderPlugin):
         found = self.read("overlay.yaml")
         return found if found is not None else LocatedMap()
 
+    @cached_property
+    def _overlay(self) -> Overlay:
+        data = _without(self._overlay_file, ("criteria", "form", "scoring", "remove"))
+        return convert(Overlay, self.with_texts(data, str(data.get("overlay", ""))), file="overlay.yaml")
+
     @hookimpl
     def overlays(self) -> list[Overlay]:
         """The overlay, with its reason."""
-        data = _without(self._overlay_file, ("criteria", "form", "scoring", "remove"))
-        return [convert(Overlay, self.with_texts(data, str(data.get("overlay", ""))), file="overlay.yaml")]
+        return [self._overlay]
 
     @hookimpl
     def adjust_eligibility_criteria(self, criteria: list[Criterion]) -> list[Criterion]:

@@ -14,7 +14,6 @@ import pluggy
 from skolemerke_forms.questions import Question
 
 from skolemerke.contract.criteria import CriterionKind
-from skolemerke.contract.hooks import HOOK_GROUPS, PROJECT
 from skolemerke.contract.rounds import Criterion, Form, Overlay, Round, ScoringPolicy
 from skolemerke.contract.scoring import ScoringKind
 from skolemerke.plugin_host.blocks import BuildingBlocks
@@ -22,7 +21,7 @@ from skolemerke.plugin_host.discovery import Candidate, find_candidates, hash_of
 from skolemerke.plugin_host.faults import Fault, PluginFault, fault_of
 from skolemerke.plugin_host.folder import plugin_of_folder
 from skolemerke.plugin_host.inheritance import MAX_DEPTH, inherit
-from skolemerke.plugin_host.results import all_classes, all_values, one, refuse_misfits
+from skolemerke.plugin_host.results import all_classes, all_values, hooks_of, one
 
 log = logging.getLogger("skolemerke.plugins")
 
@@ -96,11 +95,10 @@ class PluginHost:
         self._owner_of_round: dict[str, str] = {}
         self._owner_of_overlay: dict[str, str] = {}
         self._own: dict[str, OwnRound] = {}
-        self._manager = pluggy.PluginManager(PROJECT)
-        for group in HOOK_GROUPS:
-            self._manager.add_hookspecs(group)
+        self._answering: dict[str, Plugin] = {}
+        self._hooks: dict[str, pluggy.HookRelay] = {}
         for name, builtin in (builtins or {}).items():
-            self._manager.register(builtin, name)
+            self._hooks[name] = hooks_of(builtin, name)
             self._offer_blocks(name)
         self._builtins = builtins or {}
         candidates = find_candidates(folder, distributions=distributions)
@@ -110,6 +108,9 @@ class PluginHost:
 
     def _load(self, candidates: list[Candidate]) -> None:
         self.plugins = [self._enter(candidate, candidates) for candidate in candidates]
+        for plugin in self.plugins:
+            if plugin.state != "shadowed":
+                self._answering.setdefault(plugin.id, plugin)
         for step in (self._register, self._offer, self._claim):
             for plugin in self._active():
                 with suppress(PluginFault):
@@ -135,8 +136,7 @@ class PluginHost:
         if plugin.object is None and plugin.folder is not None:
             plugin.hash = hash_of(plugin.folder)
             plugin.object = plugin_of_folder(plugin.id, plugin.folder, self.blocks)
-        refuse_misfits(plugin.object, plugin.id)
-        self._manager.register(plugin.object, plugin.id)
+        self._hooks[plugin.id] = hooks_of(plugin.object, plugin.id)
 
     def _offer(self, plugin: Plugin) -> None:
         self._offer_blocks(plugin.id)
@@ -184,7 +184,7 @@ class PluginHost:
 
     def plugin(self, plugin_id: str) -> Plugin | None:
         """The plugin that answers under an id: never a shadowed one."""
-        return next((p for p in self.plugins if p.id == plugin_id and p.state != "shadowed"), None)
+        return self._answering.get(plugin_id)
 
     def owner_of_round(self, round_id: str) -> str | None:
         """The plugin that answers for a round."""
@@ -308,9 +308,7 @@ class PluginHost:
         return (self.ask if known else self._asked)(plugin_id, hook, check) or []
 
     def _asked(self, plugin_id: str, hook: str, check: Callable[[Any], T], **facts: Any) -> T | None:
-        target = self._manager.get_plugin(plugin_id)
-        others = [plugin for plugin in self._manager.get_plugins() if plugin is not target]
-        answers = self._manager.subset_hook_caller(hook, others)(**facts)
+        answers = getattr(self._hooks[plugin_id], hook)(**facts)
         return check(answers[0]) if answers else None
 
     def _guard(self, plugin: Plugin, hook: str | None, action: Callable[[], T]) -> T:
@@ -324,8 +322,6 @@ class PluginHost:
 
     def _quarantine(self, plugin: Plugin, fault: Fault) -> None:
         plugin.state, plugin.fault = "quarantined", fault
-        if self._manager.has_plugin(plugin.id):
-            self._manager.unregister(name=plugin.id)
         log.error("%s", fault)
 
     def _active(self) -> Iterable[Plugin]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any, TypeVar
 
 import pluggy
@@ -13,14 +14,31 @@ from skolemerke.contract.hooks import HOOK_GROUPS, PROJECT
 T = TypeVar("T")
 
 
-def refuse_misfits(plugin: object, name: str) -> None:
-    """Raise when a plugin has a hook that the contract does not know, or one whose place in line is set."""
-    scratch = pluggy.PluginManager(PROJECT)
+class _Manager(pluggy.PluginManager):
+    """Looks for hooks where they can be: what Python itself gives every object is none."""
+
+    def parse_hookimpl_opts(self, plugin: object, name: str) -> pluggy.HookimplOpts | None:
+        return None if _is_pythons(name) else super().parse_hookimpl_opts(plugin, name)
+
+    def parse_hookspec_opts(self, module_or_class: ModuleType | type, name: str) -> pluggy.HookspecOpts | None:
+        return None if _is_pythons(name) else super().parse_hookspec_opts(module_or_class, name)
+
+
+def _is_pythons(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__")
+
+
+def hooks_of(plugin: object, name: str) -> pluggy.HookRelay:
+    """The hooks of one plugin, in a manager of its own: asking it reaches no other, however many there are.
+
+    Raises when it has a hook that the contract does not know, or one whose place in line is set.
+    """
+    manager = _Manager(PROJECT)
     for group in HOOK_GROUPS:
-        scratch.add_hookspecs(group)
-    scratch.register(plugin, name)
-    scratch.check_pending()
-    for caller in scratch.get_hookcallers(plugin) or ():
+        manager.add_hookspecs(group)
+    manager.register(plugin, name)
+    manager.check_pending()
+    for caller in manager.get_hookcallers(plugin) or ():
         for implementation in caller.get_hookimpls():
             if (
                 implementation.hookwrapper
@@ -29,6 +47,7 @@ def refuse_misfits(plugin: object, name: str) -> None:
                 or implementation.trylast
             ):
                 raise ValueError(f"{caller.name}: wrappers, tryfirst and trylast are refused: order decides nothing")
+    return manager.hook
 
 
 def one(model: type[T]) -> Callable[[Any], T]:

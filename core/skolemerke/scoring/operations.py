@@ -8,7 +8,7 @@ from typing import Any
 
 from skolemerke_forms.questions import plain_number
 from skolemerke_forms.values import sha256_of
-from sqlalchemy import exists, func, insert, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from skolemerke import audit, clock, database
@@ -22,7 +22,7 @@ from skolemerke.rounds.models import Edition, RoundRecord
 from skolemerke.rounds.queries import UnknownRound, content, current_edition, require_round
 from skolemerke.scoring.judgements import NOTHING_JUDGED, Judged, judged, judged_of_all, newest_judgement
 from skolemerke.scoring.models import ScoringRun, StoredSheet
-from skolemerke.scoring.queries import counting_sheets, latest_submissions
+from skolemerke.scoring.queries import counting_sheets, editions_submitted, latest_submissions
 from skolemerke.scoring.scorer import CannotScore, Scorer, answers_of
 from skolemerke.scoring.waiting import Waiting
 
@@ -130,8 +130,6 @@ def score_submission(submission_id: int) -> StoredSheet:
         rows.append(_row(scorer.sheet_of(answers, found.findings), submission_id, edition_id, found, scorer.code))
     if rows:
         with database.write() as session:
-            # Two colleagues who submit the same draft at once have one submission, and both come here.
-            database.alone(session, f"score {submission_id}")
             _store(session, [rows], None)
     of_own = (StoredSheet.submission_id == submission_id) & (StoredSheet.edition_id == submission.edition_id)
     return database.read().scalars(select(StoredSheet).where(of_own, StoredSheet.judged_up_to == found.up_to)).one()
@@ -147,18 +145,10 @@ def _freeze(round_id: str) -> None:
 
 def _jobs(round_id: str) -> list[_Job]:
     """The editions under which submissions of a round are scored: their own, and the widened one beside it."""
-    read = database.read()
-    used = (
-        select(Edition)
-        .join(Submission, Submission.edition_id == Edition.id)
-        .where(Submission.id.in_(latest_submissions(round_id)))
-        .distinct()
-        .order_by(Edition.id)
-    )
     jobs = []
-    for edition in read.scalars(used).all():
+    for edition in editions_submitted(round_id):
         jobs.append(_Job(edition, edition.id))
-        current = current_edition(read, round_id, edition.agency_id)
+        current = current_edition(database.read(), round_id, edition.agency_id)
         if current is not None and current.id != edition.id and _widens(edition, current):
             jobs.append(_Job(current, edition.id))
     return jobs
@@ -229,20 +219,22 @@ def _row(sheet: ScoreSheet, submission_id: int, edition_id: int, found: Judged, 
 
 
 def _store(session: Session, slices: Iterable[list[dict[str, Any]]], run_id: int | None) -> int:
-    """Insert the sheets that nobody has made in the meantime; returns how many."""
-    made, now = 0, clock.now()
-    for rows in slices:
-        ids = [row["submission_id"] for row in rows]
-        there = {tuple(key) for key in session.execute(select(*_KEY).where(StoredSheet.submission_id.in_(ids)))}
-        new = [row for row in rows if tuple(row[column.key] for column in _KEY) not in there]
-        if new:
-            sheets = insert(database.table_of(StoredSheet))
-            session.execute(sheets, [{**row, "run_id": run_id, "made_at": now} for row in new])
-            made += len(new)
-    return made
+    """Insert the sheets that nobody has made in the meantime; returns how many.
+
+    Two colleagues who submit the same draft at once both come here for one submission, and so may the worker: whoever
+    is second waits for the first, and stores nothing.
+    """
+    now = clock.now()
+    keep = database.insert(session, database.table_of(StoredSheet)).on_conflict_do_nothing(index_elements=_KEY)
+    keep = keep.execution_options(preserve_rowcount=True)
+    connection = session.connection()
+    return sum(
+        connection.execute(keep, [{**row, "run_id": run_id, "made_at": now} for row in rows]).rowcount
+        for rows in slices
+    )
 
 
-_KEY = (StoredSheet.submission_id, StoredSheet.edition_id, StoredSheet.judged_up_to)
+_KEY = ("submission_id", "edition_id", "judged_up_to")
 """What makes a sheet the only one of its kind."""
 
 

@@ -90,6 +90,12 @@ def latest_submissions(round_id: str) -> Select[Any]:
     return select(Submission.id).where(Submission.id.in_(newest))
 
 
+def editions_submitted(round_id: str) -> Sequence[Edition]:
+    """The editions under which the latest submissions of a round were made, the oldest first."""
+    used = select(Submission.edition_id).where(Submission.id.in_(latest_submissions(round_id)))
+    return database.read().scalars(select(Edition).where(Edition.id.in_(used)).order_by(Edition.id)).all()
+
+
 def counting_sheets(round_id: str) -> Select[Any]:
     """A statement for the ids of the sheets that count, of all latest submissions of a round."""
     later = aliased(StoredSheet)

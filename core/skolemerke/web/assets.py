@@ -5,8 +5,7 @@ The style sheet is written in parts, each of one subject, and leaves as one file
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 
@@ -36,9 +35,8 @@ def register(app: Flask) -> None:
 
 
 def asset(name: str) -> str:
-    """The address of one of our files; a changed file has another address."""
-    _text, print_of_it = _read(*_stamped(name))
-    return f"{request.script_root}/static/{name}?v={print_of_it}"
+    """The address of one of our files; with another content it has another address."""
+    return f"{request.script_root}/static/{name}?v={_print_of(name)}"
 
 
 def inlined(*parts: str) -> str:
@@ -51,25 +49,24 @@ def inlined(*parts: str) -> str:
 @blueprint.get(f"/static/{STYLE}")
 def style_sheet() -> Response:
     """The style sheet, all parts in one."""
-    text, print_of_it = _read(*_stamped(STYLE))
-    response = Response(text, mimetype="text/css")
+    response = Response(_text_of(STYLE), mimetype="text/css")
     response.cache_control.no_cache = True
-    response.set_etag(print_of_it)
+    response.set_etag(_print_of(STYLE))
     response.make_conditional(request)
     return response
 
 
-def _stamped(name: str) -> Iterator[tuple[Path, int]]:
-    """Where a file lies, or each of its parts, and when that was changed."""
+# Every page asks for several of them; what is installed stays as it is while a process runs.
+@cache
+def _text_of(name: str) -> str:
     paths = [STYLE_FILES / f"{part}.css" for part in PARTS] if name == STYLE else [STATIC_FILES / name]
-    return ((path, path.stat().st_mtime_ns) for path in paths)
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
 
 
-@lru_cache(maxsize=128)
-def _read(*stamped: tuple[Path, int]) -> tuple[str, str]:
-    """What stands in these files one after the other, and what that is known by."""
-    text = "\n".join(path.read_text(encoding="utf-8") for path, _changed in stamped)
-    return text, sha256_of(text)[:12]
+@cache
+def _print_of(name: str) -> str:
+    """What the content of a file is known by."""
+    return sha256_of(_text_of(name))[:12]
 
 
 def _keep(response: Response) -> Response:

@@ -115,7 +115,8 @@ def test_a_quarantined_plugin_makes_the_list_answer_no(home):
     ("words", "line"),
     [
         (["rounds", "show", "1999-2000"], "there is no round 1999-2000: 'skolemerke rounds list' names those"),
-        (["rounds", "fish"], "No such command 'fish'"),
+        (["rounds", "fish"], "No such command 'fish'. 'skolemerke rounds --help' says what may stand there."),
+        (["rounds", "show"], "Missing argument 'ROUND'. 'skolemerke rounds show --help' says what may stand there."),
         (["rounds", "check", "nowhere"], "there is no folder, round or overlay nowhere"),
         (["eligibility", "check", "1999-2000"], "there is no round 1999-2000"),
         (["registry", "import", "nowhere"], ""),

@@ -8,6 +8,7 @@ from skolemerke.invitations.models import InvitedSchool
 from skolemerke.people.actors import ANONYMOUS, SYSTEM
 from skolemerke.rounds import operations as rounds
 from skolemerke.rounds.queries import UnknownRound
+from sqlalchemy import inspect
 from support.applied import AFTER_CLOSING, ROUND, account, agency, applied, declared, officer, school, submitted
 from support.installation import SHIPPED, install, running
 
@@ -93,6 +94,16 @@ def test_a_list_of_applications_says_where_each_stands(office):
     assert states() == [("N0", "submitted"), ("N1", "draft")], "nothing is told before the release"
     operations.publish(SYSTEM, ROUND)
     assert states() == [("N0", "granted"), ("N1", "draft")]
+
+
+def test_answers_are_read_with_a_list_of_applications_only_where_they_are_wanted(office):
+    def unread(**wanted):
+        database.current().forget()
+        (sent, _draft) = list(overview.applications_of(ROUND, office, **wanted))
+        return inspect(sent.submission).unloaded & {"raw", "clean", "known", "evidence"}
+
+    assert unread() == {"raw", "clean", "known", "evidence"}
+    assert unread(with_answers=True) == {"raw", "known", "evidence"}
 
 
 def test_an_unknown_round_has_no_figures(office):

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 
 import pytest
 from skolemerke import database
@@ -14,6 +15,7 @@ from skolemerke.scoring import operations, queries, replaying
 from skolemerke.scoring.models import ScoringRun, StoredSheet
 from skolemerke.scoring.scorer import CannotScore, Scorer
 from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.exc import IntegrityError
 from support.applied import ROUND, agency, applied, examples, school, submitted
 from support.applying import together
@@ -55,20 +57,45 @@ def test_two_who_score_the_same_submission_at_once_make_one_sheet(bare, database
         assert _sheets() == [(submission, "passed", "24")]
 
 
-def test_the_twin_of_scoring_alone_some_of_them_fail(bare, postgres_url, monkeypatch):
-    store = operations._store
+SCORERS = {
+    "colleagues": operations.score_submission,
+    "the worker": lambda _submission: operations.missing_sheets(),
+    "a run": lambda _submission: operations.run(ROUND),
+}
 
-    def slowly(session, slices, run):
+
+@pytest.mark.parametrize("other", SCORERS)
+def test_whoever_is_second_to_store_a_sheet_waits_and_stores_none(bare, postgres_url, at_once, other):
+    with running(bare, postgres_url):
+        submission = _sent("at_the_pass_mark", "Berg")
+        assert faults_of(submission, "colleagues", other) == []
+        assert _sheets() == [(submission, "passed", "24")]
+
+
+def test_the_twin_where_a_conflict_is_a_fault_the_second_one_fails(bare, postgres_url, at_once, monkeypatch):
+    monkeypatch.setattr(Insert, "on_conflict_do_nothing", lambda self, **_: self)
+    with running(bare, postgres_url):
+        assert faults_of(_sent("at_the_pass_mark", "Berg"), "colleagues", "the worker") == [IntegrityError]
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    """Two who score wait for each other before they store, and take their time before they commit."""
+    store, gate = operations._store, threading.Barrier(2, timeout=60)
+
+    def stored(session, slices, run):
+        gate.wait()
         made = store(session, slices, run)
         session.execute(text("SELECT pg_sleep(0.3)"))
         return made
 
-    monkeypatch.setattr(operations, "_store", slowly)
-    monkeypatch.setattr(database, "alone", lambda *_: None)
-    with running(bare, postgres_url):
-        submission = _sent("at_the_pass_mark", "Berg")
-        told = together(4, lambda _: operations.score_submission(submission))
-        assert [type(one) for one in told if isinstance(one, Exception)] == [IntegrityError] * 3
+    monkeypatch.setattr(operations, "_store", stored)
+
+
+def faults_of(submission, *scorers):
+    """What is raised when these score a submission at once."""
+    told = together(len(scorers), lambda at: SCORERS[scorers[at]](submission))
+    return [type(one) for one in told if isinstance(one, Exception)]
 
 
 def test_a_second_run_makes_nothing_new_and_still_counts_everything(bare, database_url):

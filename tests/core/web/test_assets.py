@@ -1,10 +1,10 @@
 """The files of pages: each under an address that names its content, the style sheet made of its parts."""
 
-import os
 import re
 
 import pytest
 from skolemerke.web import assets
+from skolemerke_forms.values import sha256_of
 from support.installation import install, running
 from support.public_site import visitor
 
@@ -45,18 +45,31 @@ def test_each_part_says_its_subject_stands_alone_and_is_not_long(name):
     assert len(part.splitlines()) < LONGEST_PART
 
 
-def test_a_part_that_is_changed_changes_the_address_and_what_is_served(app, tmp_path, monkeypatch):
+def test_with_another_content_a_file_has_another_address(app, tmp_path, monkeypatch, anew):
+    with app.test_request_context():
+        before = assets.asset("style.css")
+        assert before == f"/static/style.css?v={sha256_of(assets._text_of('style.css'))[:12]}"
     for name in assets.PARTS:
         (tmp_path / f"{name}.css").write_text(f"/* {name} */\n", encoding="utf-8")
     monkeypatch.setattr(assets, "STYLE_FILES", tmp_path)
+    anew()
     with app.test_request_context():
-        before = assets.asset("style.css")
-        (tmp_path / "demo.css").write_text("/* other */\n", encoding="utf-8")
-        os.utime(tmp_path / "demo.css", ns=(1, 1))
         after = assets.asset("style.css")
     assert before.partition("?")[0] == after.partition("?")[0] == "/static/style.css"
     assert before != after
-    assert "/* other */" in visitor(app).get(after).text
+    assert "/* demo */" in visitor(app).get(after).text
+
+
+@pytest.fixture
+def anew():
+    """Lets the files be read once more, as a new process does; so does the test after this one."""
+
+    def forget():
+        assets._text_of.cache_clear()
+        assets._print_of.cache_clear()
+
+    yield forget
+    forget()
 
 
 def test_a_browser_that_has_the_sheet_is_not_sent_it_again(app):
