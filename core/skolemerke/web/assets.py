@@ -39,13 +39,6 @@ def asset(name: str) -> str:
     return f"{request.script_root}/static/{name}?v={_print_of(name)}"
 
 
-def inlined(*parts: str) -> str:
-    """Some parts of the style sheet, for a page that can ask for no file."""
-    paths = [STYLE_FILES / f"{part}.css" for part in parts]
-    text, _print = _read(*((path, path.stat().st_mtime_ns) for path in paths))
-    return text
-
-
 @blueprint.get(f"/static/{STYLE}")
 def style_sheet() -> Response:
     """The style sheet, all parts in one."""
@@ -59,14 +52,18 @@ def style_sheet() -> Response:
 # Every page asks for several of them; what is installed stays as it is while a process runs.
 @cache
 def _text_of(name: str) -> str:
-    paths = [STYLE_FILES / f"{part}.css" for part in PARTS] if name == STYLE else [STATIC_FILES / name]
-    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+    return joined(*PARTS) if name == STYLE else (STATIC_FILES / name).read_text(encoding="utf-8")
 
 
 @cache
 def _print_of(name: str) -> str:
     """What the content of a file is known by."""
     return sha256_of(_text_of(name))[:12]
+
+
+def joined(*parts: str) -> str:
+    """Some parts of the style sheet as one; also for a page that can ask for no file."""
+    return "\n".join((STYLE_FILES / f"{part}.css").read_text(encoding="utf-8") for part in parts)
 
 
 def _keep(response: Response) -> Response:

@@ -49,7 +49,7 @@ def _show_foreign(_error: SecurityError) -> ResponseReturnValue:
     """The site was asked for by a name that is not its own: a page that needs nothing else of the site."""
     accent = f":root{{--accent:{look.current().accent}}}"
     # Parts of our sheet, and a colour that is nothing else: no text of anybody.
-    style = Markup(assets.inlined("tokens", "ground", "text", "forms") + accent)  # noqa: S704 - as the line above says
+    style = Markup(assets.joined("tokens", "ground", "text", "forms") + accent)  # noqa: S704 - as the line above says
     page = render_template("foreign.html", style=style, address=links.absolute("/"))
     policy = f"default-src 'none'; style-src '{look.hash_of(style)}'; {NOWHERE}"
     return page, 400, {"Content-Security-Policy": policy}
