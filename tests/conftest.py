@@ -7,15 +7,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from support import browser as browsers
-from support import lacking, postgres
+from support import lacking, memory, postgres
 
 REQUIRE = "SKOLEMERKE_REQUIRE_"
 
 
 def pytest_configure() -> None:
-    """Let no setting of the person's own installation reach a test."""
+    """Let no setting of the person's own installation reach a test, and let their files lie in memory."""
     for name in [name for name in os.environ if name.startswith("SKOLEMERKE_") and not name.startswith(REQUIRE)]:
         del os.environ[name]
+    place = memory.folder_in_memory()
+    if place is not None:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(place))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

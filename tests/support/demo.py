@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -29,15 +33,11 @@ def free_port() -> int:
 def served(
     home: Path, *, schools: int = 200, plugins: tuple[str, ...] = (*SHIPPED, WAIVER), round_id: str = "2021-2022"
 ) -> Iterator[str]:
-    """Fill a demo in `home` where there is none, and serve it; gives its address."""
-    if not (home / "plugins").exists():
-        install(home, *plugins)
+    """Serve a filled demo of this test alone from `home`; gives its address."""
+    shutil.copytree(_filled(schools, plugins, round_id), home, dirs_exist_ok=True)
     port = free_port()
-    environ = {**os.environ, "SKOLEMERKE_HOME": str(home)}
-    words = ["demo", "--round", round_id, "--schools", str(schools), "--port", str(port)]
-    command = [sys.executable, "-c", "from skolemerke.cli import main; main()", *words]
     with (home / "served.log").open("ab") as log:
-        process = subprocess.Popen(command, env=environ, stdout=log, stderr=log)
+        process = subprocess.Popen(_demo("--port", str(port)), env=_environ(home), stdout=log, stderr=log)
         try:
             address = f"http://127.0.0.1:{port}"
             _wait(process, address)
@@ -45,6 +45,26 @@ def served(
         finally:
             process.terminate()
             process.wait(timeout=20)
+
+
+@cache
+def _filled(schools: int, plugins: tuple[str, ...], round_id: str) -> Path:
+    """A demo that was filled once in this process of tests, and that nobody serves: its copies are served."""
+    home = Path(tempfile.mkdtemp(prefix="filled-demo-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    install(home, *plugins)
+    command = _demo("--round", round_id, "--schools", str(schools), "--no-serve")
+    done = subprocess.run(command, env=_environ(home), capture_output=True, text=True, check=False, timeout=SECONDS)
+    assert done.returncode == 0, done.stderr
+    return home
+
+
+def _demo(*words: str) -> list[str]:
+    return [sys.executable, "-c", "from skolemerke.cli import main; main()", "demo", *words]
+
+
+def _environ(home: Path) -> dict[str, str]:
+    return {**os.environ, "SKOLEMERKE_HOME": str(home)}
 
 
 def _wait(process: subprocess.Popen[bytes], address: str) -> None:

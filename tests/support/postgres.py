@@ -22,6 +22,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from support.memory import folder_in_memory
+
 PATIENCE_IN_SECONDS = 60
 NOBODY = 65534
 SOCKET_NUMBER = 5432  # part of the name of a socket in a folder of its own, so it is never taken
@@ -182,8 +184,12 @@ def _unprivileged() -> dict[str, Any]:
     return {"user": NOBODY, "group": NOBODY, "extra_groups": []}
 
 
-def _short_folder() -> str | None:
-    """Return a folder short enough for the path of a socket (about 100 bytes), or None for the usual one."""
+def _short_folder() -> str | Path | None:
+    """Return a folder short enough for the path of a socket (about 100 bytes), in memory where the machine has one,
+    or None for the usual one."""
+    place = folder_in_memory()
+    if place is not None:
+        return place
     return "/tmp" if os.name != "nt" and len(tempfile.gettempdir()) > 60 else None
 
 
