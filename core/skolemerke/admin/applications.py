@@ -60,7 +60,7 @@ STATES = {
 ORIGINS = {
     "registry": _("the register"),
     "applicant": _("the applicant: it is new, the register does not have it"),
-    "own": _("the applicants’ own: a teacher of the school has it"),
+    "own": _("the applicants' own: a teacher of the school has it"),
 }
 
 

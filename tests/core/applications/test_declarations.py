@@ -73,7 +73,7 @@ def test_an_officer_reads_whose_word_each_address_is(world):
     assert set(re.findall(r"<dd>(\S+@\S+) \(([^)]+)\)</dd>", text)) == {
         (world.head, "the register"),
         ("somebody@else.example", "the applicant: it is new, the register does not have it"),
-        (world.kari.email, "the applicants’ own: a teacher of the school has it"),
+        (world.kari.email, "the applicants' own: a teacher of the school has it"),
     }
 
 
