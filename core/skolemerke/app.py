@@ -9,7 +9,7 @@ from flask import Flask
 from skolemerke_forms.fields import MAX_PLACES
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from skolemerke import clock, database, look, migrating, outbox
+from skolemerke import clock, collector, database, look, migrating, outbox
 from skolemerke.applications import mails as application_mails
 from skolemerke.applications import operations as applications
 from skolemerke.applications import personal as application_personal
@@ -48,6 +48,7 @@ MAX_FIELDS = 2 * MAX_PLACES + 1000
 """A page of a section sends an answer and a version for each of its places, and some words of its own."""
 
 
+@collector.paused()  # hardly anything that a start makes becomes garbage
 def create_app(config: Config | None = None, *, distributions: bool = True, faces: bool = True) -> Flask:
     """Make an application of one installation; its database is brought up to date unless it is in production.
 

@@ -6,7 +6,6 @@ parts that they never use.
 
 from __future__ import annotations
 
-import gc
 import importlib
 import io
 import sys
@@ -14,6 +13,7 @@ import sys
 import click
 from flask import Flask
 
+from skolemerke import collector
 from skolemerke.cli import frame, installation
 
 TOPICS = {
@@ -75,23 +75,27 @@ def main() -> None:
         program.add_command(made)
     # Hardly anything that is loaded becomes garbage: looking for it would take an eighth of the start. A command
     # looks again as soon as it runs.
-    gc.disable()
+    with collector.paused():
+        code = _code_of_run()
+    sys.exit(code)
+
+
+def _code_of_run() -> int:
+    """Run the command that was asked for; what went wrong is said in one line."""
     try:
         code = program.main(prog_name=program.name, standalone_mode=False)
     except click.exceptions.Exit as error:
-        code = error.exit_code
+        return error.exit_code
     except click.Abort:
-        code = frame.BAD_INPUT
+        return frame.BAD_INPUT
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else program.name
         said = error.format_message().splitlines()[0]
         click.echo(f"{said} '{where} --help' says what may stand there.", err=True)
-        code = frame.BAD_INPUT
+        return frame.BAD_INPUT
     except click.ClickException as error:
         click.echo(error.format_message().splitlines()[0], err=True)
-        code = frame.BAD_INPUT
+        return frame.BAD_INPUT
     except Exception as error:  # noqa: BLE001 - nothing may end in a trace on the terminal
-        code = frame.say_fault(error)
-    finally:
-        gc.enable()
-    sys.exit(code if isinstance(code, int) else 0)
+        return frame.say_fault(error)
+    return code if isinstance(code, int) else 0

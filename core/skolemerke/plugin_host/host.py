@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeVar
 import pluggy
 from skolemerke_forms.questions import Question
 
+from skolemerke import collector
 from skolemerke.contract.criteria import CriterionKind
 from skolemerke.contract.rounds import Criterion, Form, Overlay, Round, ScoringPolicy
 from skolemerke.contract.scoring import ScoringKind
@@ -216,6 +217,7 @@ class PluginHost:
         """The round as its plugin states it. Raises `RoundPaused` when it can't be had now."""
         return self._resolve(round_id, ())
 
+    @collector.paused()  # what is read of plugins stays
     def examine(self) -> None:
         """Resolve every round, so that each fault is known before somebody needs the round."""
         for round_id in list(self.rounds):

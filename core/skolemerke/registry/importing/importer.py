@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Column, Integer, Table, delete, func, insert, select, union_all, update
 from sqlalchemy.orm import sessionmaker
 
-from skolemerke import audit, clock, database
+from skolemerke import audit, clock, collector, database
 from skolemerke.bulk.progress import Meter
 from skolemerke.bulk.slices import Pace, Slices
 from skolemerke.bulk.store import Store, UnderWay, opened
@@ -73,12 +72,13 @@ class Importer:
 
     def try_out(self) -> ImportReport:
         """Say what an import would do, and change nothing."""
-        with _collector_paused(), _store() as store, store.preparing():
+        with collector.paused(), _store() as store, store.preparing():
             return self._plan(store).report(None)
 
     def run(self, folder: Path, actor: str) -> ImportReport:
         """Import, and write rejected rows into a folder."""
-        with _collector_paused(), _store() as store:
+        # Millions of rows pass, none in a cycle: looking for cycles would take a quarter of the time.
+        with collector.paused(), _store() as store:
             slices = Slices(store, self._pace, self._meter)
             self._take_back(store, slices)
             with store.preparing():
@@ -217,18 +217,6 @@ def _store() -> Iterator[Store]:
             yield store
     except UnderWay as error:
         raise ImportRefused("another import is under way: wait until it has ended") from error
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Millions of rows pass, none in a cycle: looking for cycles would take a quarter of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _visible(store: Store) -> int:
