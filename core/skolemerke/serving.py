@@ -18,6 +18,11 @@ from skolemerke.worker import running
 
 THREADS = 8
 
+CONNECTIONS, IDLE_SECONDS = 800, 30
+"""How many connections are open at most, and how long one may be idle. A browser holds up to six, and keeps them while
+its reader reads: with the hundred and the two minutes of waitress, a few dozen readers would keep everybody else out.
+More connections would need more open files than a process may have on many systems."""
+
 log = logging.getLogger("skolemerke.serving")
 
 
@@ -31,7 +36,14 @@ def serve(app: Flask, host: str, port: int, *, ready: Callable[[], None]) -> Non
     with app.app_context():
         config = current_config()
         catch_up()
-    server = waitress.create_server(app, sockets=[listener], threads=THREADS, ident=None)
+    server = waitress.create_server(
+        app,
+        sockets=[listener],
+        threads=THREADS,
+        connection_limit=CONNECTIONS,
+        channel_timeout=IDLE_SECONDS,
+        ident=None,
+    )
     ready()
     if config.worker_in_serve:
         running.start_in_process(app)
