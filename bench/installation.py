@@ -21,6 +21,7 @@ from urllib.request import urlopen
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from skolemerke import clock, database
+from skolemerke.agencies.models import Agency, AgencyCountry
 from skolemerke.app import create_app
 from skolemerke.applications import operations
 from skolemerke.applications.models import AnswerChange, Application
@@ -65,21 +66,27 @@ def running(home: Path, url: str = "") -> Iterator[Flask]:
 
 
 def writers(schools: int, of_each: int) -> list[Writer]:
-    """So many schools with an application each, and so many teachers of each who are signed in."""
+    """So many schools of an agency with an application each, and so many teachers of each who are signed in."""
+    with database.write() as session:
+        agency = Agency(code="no", name="The agency", language="nb", countries=[AgencyCountry(country="NO")])
+        session.add(agency)
+        session.flush()
+        agency_id = agency.id
     rounds.open_round(ROUND)
     found = []
     for number in range(schools):
-        accounts = _school(number, of_each)
+        accounts = _school(agency_id, number, of_each)
         actors = [queries.actor_of_account(account) for account in accounts]
         application = operations.start(actors[0], ROUND, min(actors[0].schools))
         found += [Writer(people.open_session(account), application.public_id) for account in accounts]
     return found
 
 
-def _school(number: int, teachers: int) -> list[int]:
+def _school(agency_id: int, number: int, teachers: int) -> list[int]:
     names = [f"t{number}x{at}@school.example" for at in range(teachers)]
     with database.write() as session:
         school = School(school_id=f"B{number}", name=f"School {number}", country="NO", registered_on=date(2015, 1, 1))
+        school.agency_id = agency_id
         session.add(school)
         session.flush()
         for name in names:

@@ -40,6 +40,8 @@ EXTENSION = "skolemerke.database"
 T = TypeVar("T")
 WRITES = "skolemerke_writes"
 ONCE, CONNECTION = "skolemerke_once", "skolemerke_connection"
+POOLED = 16
+"""So many connections are kept open, two for each thread of `serve`: to open one anew costs about as much as a page."""
 SYNCHRONOUS, FULL = "FULL", 2
 """How SQLite is told to reach the disk before a commit returns, and the number by which it tells that it does."""
 SQLITE_AWAY = ("SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR")
@@ -140,7 +142,7 @@ class Database:
     """The engine of one installation and its sessions."""
 
     def __init__(self, url: str) -> None:
-        self.engine = make_engine(url)
+        self.engine = make_engine(url, pool_size=POOLED)
         self._reads = scoped_session(sessionmaker(self.engine, class_=ReadSession))
         self._writes = sessionmaker(
             self.engine.execution_options(**{WRITES: True}), class_=WriteSession, expire_on_commit=False

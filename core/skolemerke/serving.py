@@ -44,6 +44,8 @@ def serve(app: Flask, host: str, port: int, *, ready: Callable[[], None]) -> Non
         channel_timeout=IDLE_SECONDS,
         ident=None,
     )
+    # It would write a line for each request that waits its turn, when there is least time for that.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     ready()
     if config.worker_in_serve:
         running.start_in_process(app)

@@ -24,6 +24,12 @@ def of_country(country: str) -> Agency | None:
     )
 
 
+def only_agency() -> Agency | None:
+    """The agency of an installation that has one alone."""
+    found = database.read().scalars(select(Agency).limit(2)).all()
+    return found[0] if len(found) == 1 else None
+
+
 def all_agencies() -> Sequence[Agency]:
     """Every agency, by code."""
     return database.read().scalars(select(Agency).order_by(Agency.code)).all()

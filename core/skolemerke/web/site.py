@@ -153,5 +153,4 @@ def _find_agency() -> Agency | None:
         found = session.scalars(theirs.order_by(School.id).limit(1)).first()
         if found is not None:
             return found
-    everybody = agencies.all_agencies()
-    return everybody[0] if len(everybody) == 1 else None
+    return agencies.only_agency()

@@ -18,6 +18,7 @@ def test_an_agency_is_found_by_code_in_any_case_and_by_country(app: Flask) -> No
     assert queries.of_country("sj") is found
     assert queries.of_country("BE") is None
     assert [agency.code for agency in queries.all_agencies()] == ["be-fr", "no"]
+    assert queries.only_agency() is None
 
 
 def test_creating_an_agency_leaves_an_audit_line(app: Flask) -> None:
@@ -46,3 +47,4 @@ def test_an_agency_that_can_not_be_is_refused_and_nothing_changes(
     with pytest.raises(AgencyRefusal, match=part):
         create(code, **{"name": "Sverige", **facts})  # type: ignore[arg-type] # the cases are given by name
     assert [agency.code for agency in queries.all_agencies()] == ["no"]
+    assert queries.only_agency().code == "no"
