@@ -85,7 +85,20 @@ def test_axe_finds_nothing_and_no_page_breaks_the_policy(office, staff_page, lan
         assert answer.status == 200, address
         if wrong := faults(staff_page):
             found[address] = wrong
+        assert staff_page.evaluate(SIDEWAYS) <= 0, address
     assert (found, said) == ({}, [])
+
+
+SIDEWAYS = "document.documentElement.scrollWidth - window.innerWidth"
+
+
+def test_a_country_with_a_long_name_makes_no_page_of_figures_wider_than_a_telephone(office, staff_page):
+    staff_page.set_viewport_size({"width": 320, "height": 800})
+    staff_page.goto(f"{office.address}/admin/rounds/figures?round={ROUND}&language=en")
+    names = staff_page.locator('.funnel th[scope="row"]')
+    names.evaluate_all("all => all.forEach(one => { one.textContent = 'The republic of North Macedonia' })")
+    assert names.count() > 0
+    assert staff_page.evaluate(SIDEWAYS) <= 0
 
 
 def test_an_officer_decides_with_the_keyboard_alone(office, staff_page):
