@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx import Document
 from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
@@ -101,7 +102,7 @@ class _Writer:
         """The document as bytes."""
         out = BytesIO()
         self._document.save(out)
-        return out.getvalue()
+        return _undated(out)
 
     def _paragraph(self, said: dict[str, str], style: str | None = None) -> Any:
         paragraph = self._document.add_paragraph(style=style)
@@ -133,6 +134,15 @@ class _Writer:
         section.left_margin = section.right_margin = Cm(2.5)
         header = " – ".join(part for part in (paper.frame.school, paper.frame.round) if part)
         section.header.paragraphs[0].text = _xml(printable(header))
+
+
+def _undated(document: BytesIO) -> bytes:
+    """The document with NO_DAY at each of its parts, on which the library puts the time of saving."""
+    out = BytesIO()
+    with ZipFile(document) as dated, ZipFile(out, "w", ZIP_DEFLATED) as undated:
+        for part in dated.infolist():
+            undated.writestr(ZipInfo(part.filename, NO_DAY.timetuple()[:6]), dated.read(part), ZIP_DEFLATED)
+    return out.getvalue()
 
 
 def _set_language(properties: Any, language: str, direction: str) -> None:

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from docx import Document
@@ -66,6 +67,10 @@ def test_hostile_texts_are_text(text: str) -> None:
         assert document.paragraphs[0].text == text
 
 
-def test_the_same_form_gives_the_same_document() -> None:
+def test_the_same_form_gives_the_same_document_whenever_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     paper = blank_paper(form_of(question("a", "short_text")), Frame("nb"))
-    assert docx_of(paper) == docx_of(paper)
+    first = docx_of(paper)
+    monkeypatch.setattr("time.time", lambda: 2_000_000_000.0)
+    assert docx_of(paper) == first
+    with ZipFile(BytesIO(first)) as archive:
+        assert {part.date_time for part in archive.infolist()} == {(2000, 1, 1, 0, 0, 0)}
