@@ -12,13 +12,14 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from sqlalchemy import Text, bindparam, cast, exists, select
+from sqlalchemy import JSON, Text, bindparam, cast, column, exists, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from skolemerke import database
 from skolemerke.agencies.models import Agency
 from skolemerke.applications.models import Application, Evidence, stands
 from skolemerke.database import table_of
+from skolemerke.people.models import Account
 from skolemerke.registry.models import School
 from skolemerke.rounds.models import Edition, RoundRecord
 from skolemerke.rounds.stored import moved_column
@@ -67,7 +68,10 @@ class EditionFacts:
 @dataclass(frozen=True)
 class DraftFacts:
     """A draft, as far as it was read, whether anything stands by its questions, and what says whether its round takes
-    changes: `opened_at`, `closed_at` and `dates` are those of its round, the last as its agency moved them."""
+    changes: `opened_at`, `closed_at` and `dates` are those of its round, the last as its agency moved them.
+
+    `named` is the text that `names` is made of.
+    """
 
     id: int
     public_id: str
@@ -84,6 +88,13 @@ class DraftFacts:
     closed_at: datetime | None
     dates: dict[str, Any] | None
     has_evidence: bool
+    named: str
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        """The names of whoever saved an answer as it stands, by account."""
+        pairs = (one.split(OF, maxsplit=1) for one in self.named.split(NEXT) if one)
+        return {int(account): name for account, name in pairs}
 
     @cached_property
     def answers(self) -> dict[str, Any]:
@@ -91,6 +102,9 @@ class DraftFacts:
         found: dict[str, Any] = json.loads(self.document)
         return found
 
+
+OF, NEXT = "\x1f", "\x1e"
+"""Between an account and its name, and between two accounts, where names are read as one text."""
 
 AgencyLike: TypeAlias = Agency | AgencyFacts
 SchoolLike: TypeAlias = School | SchoolFacts
@@ -126,12 +140,21 @@ def _facts(row: Any) -> DraftFacts:
         closed_at=row.closed_at,
         dates=row.moved,
         has_evidence=bool(row.has_evidence),
+        named=row.named or "",
     )
 
 
 _application, _school, _agency = table_of(Application), table_of(School), table_of(Agency)
 _edition, _round = table_of(Edition), table_of(RoundRecord)
 _OF_SCHOOL = [_school.c[one.name].label(f"its_{one.name}") for one in fields(SchoolFacts)]
+
+_account = table_of(Account)
+_answer = func.json_each(_application.c.answers).table_valued(column("value", JSON), name="answer")
+# Written into the statement: as parameters they would have it written anew each time.
+_OF, _NEXT, _BLANK, _EMPTY = (literal_column(f"'{one}'", Text) for one in (OF, NEXT, " ", ""))
+_NAME = func.replace(func.coalesce(func.nullif(_account.c.name, _EMPTY), _account.c.email), _NEXT, _BLANK)
+_PAIRS = func.aggregate_strings(cast(_account.c.id, Text) + _OF + _NAME, _NEXT)  # type: ignore[arg-type]  # see above
+_NAMED = select(_PAIRS).where(_account.c.id.in_(select(_answer.c.value["by"].as_integer()).correlate(_application)))
 
 # Made once: what SQLAlchemy works out of a statement, it keeps with it.
 _FACTS = (
@@ -142,6 +165,7 @@ _FACTS = (
     .add_columns(cast(_application.c.answers, Text).label("document"), _round.c.opened_at, _round.c.closed_at)
     .add_columns(moved_column(_application.c.round_id, _application.c.agency_id))
     .add_columns(exists().where(Evidence.application_id == _application.c.id, stands()).label("has_evidence"))
+    .add_columns(_NAMED.scalar_subquery().label("named"))
     .select_from(_application)
     .join(_edition, _edition.c.id == _application.c.edition_id)
     .join(_school, _school.c.id == _application.c.school_id)

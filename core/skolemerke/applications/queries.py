@@ -56,6 +56,7 @@ __all__ = [
     "ApplicationStatus",
     "DeclarationStatus",
     "Draft",
+    "DraftFacts",
     "DraftLike",
     "Earlier",
     "LookAgain",

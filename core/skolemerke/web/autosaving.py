@@ -18,8 +18,8 @@ from flask_wtf.csrf import CSRFError, generate_csrf
 from skolemerke_forms.definition import Section
 from skolemerke_forms.fields import posted_answers
 
-from skolemerke.applications import operations, queries
-from skolemerke.applications.queries import DraftLike
+from skolemerke.applications import operations
+from skolemerke.applications.queries import DraftFacts
 from skolemerke.web import guard, outages
 from skolemerke.web.filling import draft_or_404, form_of, said, section_or_404, short_time
 
@@ -75,7 +75,7 @@ for _fault in outages.FAULTS:
 
 
 def _told(
-    application: DraftLike,
+    application: DraftFacts,
     section: Section,
     saved: operations.Saved,
     unsaved: operations.Unsaved | None,
@@ -87,7 +87,7 @@ def _told(
         "saved": _("Saved %(when)s", when=short_time(saved.at, application.agency)),
         "clashes": [{"address": one.question_id, "said": _clash_words(one)} for one in clashes],
         "refused": [{"address": one.question_id, "said": said(one)} for one in refused],
-        "writing": _writing(section, saved),
+        "writing": _writing(application, section, saved),
     }
 
 
@@ -97,7 +97,7 @@ def _clash_words(clash: operations.Clash) -> str:
     return str(_("A colleague has changed the same answer. Both texts are kept."))
 
 
-def _writing(section: Section, saved: operations.Saved) -> str:
+def _writing(application: DraftFacts, section: Section, saved: operations.Saved) -> str:
     """Who else saved in this section just now."""
     ids, me, since = {question.id for question in section.questions}, guard.actor().account_id, saved.at - JUST_NOW
     writers = {
@@ -109,8 +109,7 @@ def _writing(section: Section, saved: operations.Saved) -> str:
     }
     if not writers:
         return ""
-    known = queries.names_of(writers)
-    names = sorted(known[one] for one in writers if known.get(one))
+    names = sorted(application.names[one] for one in writers if one in application.names)
     if not names:
         return str(_("A colleague is writing in this part."))
     both = {"names": ", ".join(names)}

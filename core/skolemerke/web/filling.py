@@ -18,7 +18,7 @@ from skolemerke import clock, database, speech
 from skolemerke.applications import operations, queries
 from skolemerke.applications.drafts import closed_to, dates_of, takes_changes
 from skolemerke.applications.models import Application
-from skolemerke.applications.queries import AgencyLike, DraftLike
+from skolemerke.applications.queries import AgencyLike, DraftFacts, DraftLike
 from skolemerke.contract.rounds import Calendar, Round
 from skolemerke.people import rights
 from skolemerke.rounds.composition import host
@@ -38,7 +38,7 @@ def application_or_404(public_id: str) -> Application:
     return found
 
 
-def draft_or_404(public_id: str) -> tuple[DraftLike, bool]:
+def draft_or_404(public_id: str) -> tuple[DraftFacts, bool]:
     """The same, read in one statement, and whether the reader may change it now."""
     found = queries.draft_of(guard.actor(), public_id)
     if found is None:

@@ -20,7 +20,7 @@ from skolemerke_forms.questions import DeclarationQuestion, Group, Question, Reg
 
 from skolemerke.applications import queries
 from skolemerke.applications.models import Evidence
-from skolemerke.applications.queries import DraftLike
+from skolemerke.applications.queries import DraftFacts
 from skolemerke.web import guard
 from skolemerke.web.asked import Attempt, tags_with
 from skolemerke.web.compiled import say_in
@@ -33,7 +33,7 @@ from skolemerke.web.languages import current_language
 class Draft:
     """A draft as a page reads it, once for each request."""
 
-    application: DraftLike
+    application: DraftFacts
     form: Form
     known: Known
     evidence: Sequence[Evidence]
@@ -52,7 +52,7 @@ class Draft:
         return self.answers.under(self.form)
 
 
-def draft_of(application: DraftLike, form: Form) -> Draft:
+def draft_of(application: DraftFacts, form: Form) -> Draft:
     """Read a draft."""
     raw = {name: kept["raw"] for name, kept in application.answers.items()}
     return Draft(application, form, queries.known_of(application), queries.evidence_beside(application), raw)
@@ -120,12 +120,10 @@ def last_save_words(draft: Draft, section: Section, names: Mapping[int, str]) ->
     return save_words(draft.application, datetime.fromisoformat(last["at"]), last["by"], names)
 
 
-def names_on(draft: Draft, section: Section) -> Mapping[int, str]:
-    """The names of whoever a page of the section speaks of, by account, asked for at once; the reader is known."""
-    saves = (_last_saved(draft, section), *_confirmations(section, draft).values())
+def names_on(draft: Draft) -> Mapping[int, str]:
+    """The names of whoever a page of a section speaks of, by account."""
     me = guard.actor()
-    others = {kept["by"] for kept in saves if kept} - {None, me.account_id}
-    return {**queries.names_of(others), me.account_id or 0: me.name or me.email}
+    return {**draft.application.names, me.account_id or 0: me.name or me.email}
 
 
 def _last_saved(draft: Draft, section: Section) -> dict[str, Any] | None:

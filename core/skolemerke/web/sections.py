@@ -174,7 +174,7 @@ def _here(public_id: str, section: Section, anchor: str = "", **more: str) -> st
 
 
 def _page(draft: Draft, section: Section, *, saved: bool, attempt: Attempt | None = None) -> str:
-    application, names = draft.application, names_on(draft, section)
+    application, names = draft.application, names_on(draft)
     opened = _opened(draft, section)
     state = state_of(
         draft, section, attempt or Attempt(), names, opened=opened, removed=removed_row(request.args.get("removed", ""))

@@ -7,7 +7,7 @@ from skolemerke import clock, database
 from skolemerke.applications import operations, queries
 from skolemerke.applications.drafts import takes_changes
 from skolemerke.people.actors import Actor
-from skolemerke.people.models import Role
+from skolemerke.people.models import Account, Role
 from skolemerke.registry.listed import listed
 from skolemerke.rounds import stored
 from skolemerke.rounds.models import AgencyCalendar
@@ -45,6 +45,28 @@ def test_it_holds_its_school_agency_and_edition_and_whether_it_can_be_changed(he
     assert dates.closes == datetime.fromisoformat("2021-02-08T23:59:59+01:00")
     assert draft.answers["team_size"]["raw"] == "3"
     assert queries.form_of(draft, "en").title == queries.content_of(draft).form.title
+
+
+def test_it_names_whoever_saved_an_answer_as_it_stands_whatever_their_name_holds(here):
+    application = here.begun()
+    ola, kari = here.actor(here.ola), here.actor(here.kari)
+    operations.save_answers(kari, application.id, {"team_size": "3", "team_work": "Ours."}, {})
+    operations.save_answers(ola, application.id, {"team_work": "We."}, {"team_work": 1})
+    forged = f"Ola\x1e{kari.account_id}\x1fSomebody \N{SNOWMAN}"
+    with database.write() as session:
+        session.get_one(Account, ola.account_id).name = forged
+        session.get_one(Account, kari.account_id).name = ""
+    draft = queries.draft_of(kari, application.public_id).application
+    assert draft.names == {ola.account_id: forged.replace("\x1e", " "), kari.account_id: "kari@teacher.example"}
+
+
+def test_it_names_nobody_who_has_no_answer_that_stands(here):
+    application = here.begun()
+    kari, ola = here.actor(here.kari), here.actor(here.ola)
+    assert queries.draft_of(kari, application.public_id).application.names == {}
+    operations.save_answers(ola, application.id, {"team_work": "We."}, {})
+    operations.save_answers(kari, application.id, {"team_work": "Ours."}, {"team_work": 1})
+    assert list(queries.draft_of(kari, application.public_id).application.names) == [kari.account_id]
 
 
 @pytest.mark.parametrize("closes", ["2020-11-30T12:00:00+01:00", "2021-02-20T23:59:59+01:00"])

@@ -283,28 +283,16 @@ def test_the_check_leads_to_the_very_place(here, application, address, kari):
     assert "Visits – Row 1 – Where?" in text_of(page)
 
 
-def test_a_page_asks_the_database_at_most_four_times(here, application, address, kari):
+def test_a_page_asks_the_database_twice_and_once_for_the_registry(here, application, address, kari):
     promise = queries.form_of(_again(application), "en").question("promise")
     operations.save_answers(here.actor(here.ola), application.id, {"promise": promise.fingerprint, "pupils": "3"}, {})
     kari.get(address)
-    # The names of colleagues are among the four, and all lists of the registry that the form asks for.
+    # The names of colleagues come with the draft; all lists of the registry that the form asks for are one statement.
     database.current().forget()
     with statements() as sent:
         assert kari.get(address).status_code == 200
-    assert len(sent) == 4, "\n\n".join(sent)
+    assert len(sent) == 3, "\n\n".join(sent)
     assert sum("SELECT person.teacher_id" in one for one in sent) == 1
-
-
-def test_a_page_of_a_form_without_lists_of_the_registry_asks_at_most_four_times(tmp_path):
-    with scene(tmp_path) as here:
-        application = here.begun()
-        here.fill(application)
-        ola, address = here.client(here.ola), f"/applications/{application.public_id}/teaching"
-        ola.get(address)
-        database.current().forget()
-        with statements() as sent:
-            assert ola.get(address).status_code == 200
-        assert len(sent) == 4, "\n\n".join(sent)
 
 
 def test_pasted_text_keeps_its_paragraphs_and_no_control_character_stays(application, address, kari):

@@ -33,7 +33,7 @@ PAGES = {
     "{here}/print": 4,
     "{here}/receipt": 6,
     "{here}/submit": 5,
-    "{here}/teaching": 4,
+    "{here}/teaching": 3,
     "{here}/esafety": 3,
 }
 """The most statements of each page of an application with answers of two teachers, evidence and a submission."""
@@ -50,11 +50,10 @@ FULLEST = {
     "{here}/print": 6,
     "{here}/receipt": 8,
     "{here}/submit": 7,
-    "{here}/esafety": 5,
-    "{here}/teamwork": 5,
+    "{here}/esafety": 4,
+    "{here}/teamwork": 4,
 }
-"""The same in a round that asks the register, of an application beside which everything stands that can: its sections
-ask once more, for the lists of the register."""
+"""The same in a round that asks the register, of an application beside which everything stands that can."""
 
 
 @dataclass
