@@ -6,19 +6,8 @@ import pytest
 from skolemerke import clock, database
 from skolemerke.people import operations as people
 from skolemerke.rounds import operations as rounds
-from support.applicants import ROUND, saved, scene
+from support.applicants import ROUND, saved
 from support.applicants import send as send_form
-
-
-@pytest.fixture
-def here(tmp_path):
-    with scene(tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-def application(here):
-    return here.begun()
 
 
 @pytest.fixture

@@ -9,13 +9,7 @@ from skolemerke.applications import operations, queries
 from skolemerke.applications.models import Application, Declaration
 from skolemerke.outbox import Mail
 from sqlalchemy import select
-from support.applicants import PDF, scene, send, text_of, title_of
-
-
-@pytest.fixture
-def here(tmp_path):
-    with scene(tmp_path) as found:
-        yield found
+from support.applicants import PDF, send, text_of, title_of
 
 
 @pytest.fixture
@@ -23,11 +17,6 @@ def application(here):
     made = here.begun()
     here.fill(made)
     return made
-
-
-@pytest.fixture
-def address(application):
-    return f"/applications/{application.public_id}"
 
 
 @pytest.fixture

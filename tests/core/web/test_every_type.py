@@ -38,11 +38,6 @@ def here(tmp_path):
 
 
 @pytest.fixture
-def application(here):
-    return here.begun()
-
-
-@pytest.fixture
 def address(application):
     return f"/applications/{application.public_id}/all"
 

@@ -4,13 +4,7 @@ import re
 
 import pytest
 from skolemerke.applications import operations
-from support.applicants import saved, scene, send, text_of
-
-
-@pytest.fixture
-def here(tmp_path):
-    with scene(tmp_path) as found:
-        yield found
+from support.applicants import saved, send, text_of
 
 
 @pytest.fixture

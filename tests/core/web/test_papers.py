@@ -10,15 +10,9 @@ from skolemerke.applications import operations, queries
 from skolemerke.applications.models import Application
 from skolemerke.web import papers
 from skolemerke_forms.printing.paper import Paper
-from support.applicants import ROUND, scene, text_of
+from support.applicants import ROUND, text_of
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-
-@pytest.fixture
-def here(tmp_path):
-    with scene(tmp_path) as found:
-        yield found
 
 
 def complete(here):

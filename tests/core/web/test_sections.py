@@ -12,22 +12,6 @@ from support.applicants import PDF, csrf, saved, scene, send, text_of, title_of
 from support.installation import write_plugin
 
 
-@pytest.fixture
-def here(tmp_path):
-    with scene(tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-def application(here):
-    return here.begun()
-
-
-@pytest.fixture
-def address(application):
-    return f"/applications/{application.public_id}"
-
-
 def evidence_names(application):
     database.read().rollback()
     return [(piece.question_id, piece.name or piece.link) for piece in queries.evidence_of(application.id)]

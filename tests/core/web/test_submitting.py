@@ -9,23 +9,7 @@ from skolemerke.applications import operations, queries
 from skolemerke.applications.models import Submission
 from skolemerke.scoring import operations as scoring
 from sqlalchemy import select
-from support.applicants import csrf, saved, scene, send, text_of
-
-
-@pytest.fixture
-def here(tmp_path):
-    with scene(tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-def application(here):
-    return here.begun()
-
-
-@pytest.fixture
-def address(application):
-    return f"/applications/{application.public_id}"
+from support.applicants import csrf, saved, send, text_of
 
 
 def submissions():
