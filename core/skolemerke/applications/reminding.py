@@ -21,7 +21,7 @@ from skolemerke.applications.models import Application, Submission
 from skolemerke.config import current_config
 from skolemerke.contract.rounds import Calendar
 from skolemerke.database import Instant, WriteSession
-from skolemerke.eligibility.queries import taken_out
+from skolemerke.eligibility.standing import taken_out
 from skolemerke.invitations.kinds import INVITATION, START, SUBMIT
 from skolemerke.invitations.models import InvitedSchool, ReminderOccasion
 from skolemerke.invitations.rights import REMIND

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from skolemerke.applications.beside import declarations_of, latest_submission
+from skolemerke.applications.beside import declarations_of, latest_submission, submissions_of
 from skolemerke.applications.content import Frozen, freeze, still_stands
 from skolemerke.applications.drafts import closed, dates_of, takes_changes, zone_of
 from skolemerke.applications.models import Application, Declaration, Submission
@@ -80,12 +79,8 @@ def content_under(session: Session, application: Application, declaration: Decla
     draft = of_draft(session, application)
     if draft.content.hash == declaration.content_hash:
         return draft
-    submission = session.scalars(
-        select(Submission)
-        .where(Submission.application_id == application.id, Submission.content_hash == declaration.content_hash)
-        .order_by(Submission.number.desc())
-        .limit(1)
-    ).first()
+    sent = submissions_of(session, application.id)
+    submission = next((one for one in sent if one.content_hash == declaration.content_hash), None)
     return of_submission(submission) if submission else None
 
 

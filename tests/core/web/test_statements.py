@@ -40,7 +40,7 @@ PAGES = {
 
 FULLEST = {
     "/": 5,
-    "/applications": 8,
+    "/applications": 9,
     "{here}": 10,
     "{here}/changes": 5,
     "{here}/check": 6,
