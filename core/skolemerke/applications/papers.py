@@ -18,7 +18,6 @@ from skolemerke.applications.signatures import Signable, content_under, mark_of
 from skolemerke.applications.signing import asked_declaration
 from skolemerke.speech import say
 
-
 Fact = tuple[str, str]
 
 
