@@ -172,6 +172,7 @@ class ApplicationView(RecordView):
             "may_judge": may(guard.actor(), "submission.judge", Bench("agency", model.agency_id)) and not released,
             "findings": FINDINGS,
             "typed": {},
+            "unsent": {},
         }
 
     def _levels(self, model: Application) -> list[str]:
@@ -277,14 +278,18 @@ class ApplicationView(RecordView):
     @page("/<int(max=2147483647):key>/return-paper/<int(max=2147483647):declaration_id>", "POST")
     def return_paper(self, key: int, declaration_id: int) -> ResponseReturnValue:
         """Give an uploaded paper back to the school, with a reason."""
+        reason = request.form.get("reason", "")
         return self._on_paper(
             key,
             declaration_id,
-            lambda: applications.return_paper(guard.actor(), declaration_id, request.form.get("reason", "")),
+            lambda: applications.return_paper(guard.actor(), declaration_id, reason),
             gettext("The paper was given back. The school was told why."),
+            reason,
         )
 
-    def _on_paper(self, key: int, declaration_id: int, act: Callable[[], object], done: str) -> ResponseReturnValue:
+    def _on_paper(
+        self, key: int, declaration_id: int, act: Callable[[], object], done: str, reason: str = ""
+    ) -> ResponseReturnValue:
         declaration = database.read().get(Declaration, declaration_id)
         if self.get_one(key) is None or declaration is None or declaration.application_id != key:
             abort(404)
@@ -293,7 +298,8 @@ class ApplicationView(RecordView):
         except Refused:
             abort(404)
         except applications.ApplicationRefusal as error:
-            flash(said(error), "warning")
+            unsent = {"id": declaration_id, "reason": reason, "why": said(error)}
+            return self.page_of(self.get_one(key), unsent=unsent), 422
         else:
             flash(done, "success")
         return redirect(self.get_url(".details_view", id=key))

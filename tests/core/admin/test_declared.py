@@ -7,7 +7,7 @@ import pytest
 from skolemerke import clock, database
 from skolemerke.applications import operations, queries
 from skolemerke.applications.models import Application
-from support.applicants import PDF, scene, text_of
+from support.applicants import PDF, csrf, scene, text_of
 from support.applied import account
 
 
@@ -48,6 +48,12 @@ def rows_of(page):
     part = page.text.partition('id="declaration"')[2].partition("</dl>")[0]
     found = re.findall(r"<dt>(.*?)</dt><dd[^>]*>(.*?)</dd>", part, flags=re.S)
     return {name: re.sub(r"<[^>]+>", "", value) for name, value in found}
+
+
+def give_back(officer, application, uploaded, reason):
+    address = f"/admin/applications/{application.id}/return-paper/{uploaded.id}"
+    word = csrf(page_of(officer, application))
+    return officer.post(address, data={"csrf_token": word, "reason": reason})
 
 
 def page_of(officer, application):
@@ -91,3 +97,25 @@ def test_a_paper_for_an_earlier_submission_says_so(here, application, officer):
     rows = rows_of(page_of(officer, application))
     assert rows["Speaks of"] == "Submission 1, which does not count any more"
     assert rows["Receipt number of what is signed"] == first
+
+
+def test_a_reason_that_is_too_long_is_refused_in_words_and_kept_whole(here, application, officer):
+    submit(here, application)
+    uploaded, reason = upload(here, application), "x" * 4_001
+    page = give_back(officer, application, uploaded, reason)
+    assert page.status_code == 422
+    assert "This has 4001 characters, and at most 4000 are taken." in text_of(page)
+    assert f">\n{reason}</textarea>" in page.text
+    database.current().forget()
+    assert queries.declarations_of(application.id)[0].state == "paper"
+
+
+def test_a_reason_for_a_paper_that_a_colleague_has_confirmed_stands_on_the_page(here, application, officer):
+    submit(here, application)
+    uploaded = upload(here, application)
+    colleague = account("other@officer.example", role="officer", agency_id=here.agency_id)
+    operations.confirm_paper(here.actor(colleague), uploaded.id)
+    page = give_back(officer, application, uploaded, "The <b>stamp</b> is missing.")
+    assert page.status_code == 422
+    assert "There is no uploaded page to give back. What you wrote was not sent:" in text_of(page)
+    assert "The &lt;b&gt;stamp&lt;/b&gt; is missing." in page.text
