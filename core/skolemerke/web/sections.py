@@ -77,7 +77,7 @@ def save(public_id: str, section_id: str) -> ResponseReturnValue:
     except operations.Closed:
         return unsent.too_late(before, section)
     if clashes:
-        return conflicts.page(before, section, clashes)
+        return conflicts.page(before, section, clashes, attempt)
     if not attempt.is_well:
         return _again(public_id, section, attempt, saved=not attempt.refused)
     if busy_with or rows.anchor:
@@ -88,7 +88,7 @@ def save(public_id: str, section_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/<public_id>/<section_id>/settle")
 def settle(public_id: str, section_id: str) -> ResponseReturnValue:
-    """Save what the reader chose where two people had changed the same answer."""
+    """Save what the reader chose where two people had changed the same answer, and what could not be taken before."""
     if not guard.actor().is_known:
         return unsent.signed_out()
     application, _may_edit = draft_or_404(public_id)
@@ -99,15 +99,19 @@ def settle(public_id: str, section_id: str) -> ResponseReturnValue:
     if chosen.undecided:
         return conflicts.page_again(draft, section, chosen)
     attempt = Attempt()
+    rows = Changed()
     try:
         clashes = _save(application.id, chosen.answers, chosen.versions, attempt)
+        change_evidence(application.id, section, attempt)
+        if attempt.is_well and not clashes:
+            rows = change_rows(application.id, form, conflicts.button_of_a_row(), attempt)
     except operations.Closed:
         return unsent.too_late(draft, section)
     if clashes:
-        return conflicts.page(draft, section, clashes)
+        return conflicts.page(draft, section, clashes, attempt)
     if not attempt.is_well:
         return _again(public_id, section, attempt, saved=False)
-    return redirect(_here(public_id, section))
+    return redirect(_here(public_id, section, anchor=rows.anchor, removed=rows.removed))
 
 
 @blueprint.errorhandler(CSRFError)
