@@ -230,13 +230,17 @@ def _closed_page(draft: Draft, section: Section) -> str:
         **_between(draft, section),
         answers=[(one, in_words(one, reading, say=_, say_day=day), pieces.get(one.id, ())) for one in shown],
         why_closed=why_closed(application),
+        buffer_key=buffer_key(application),
     )
 
 
 def _hidden_page(draft: Draft, section: Section) -> str:
     """A part that other answers have made needless: nothing of it is lost, and nothing of it counts."""
     return render_template(
-        "applications/section_hidden.html", **frame(draft.application, section.title), section=section
+        "applications/section_hidden.html",
+        **frame(draft.application, section.title),
+        section=section,
+        buffer_key=buffer_key(draft.application),
     )
 
 
