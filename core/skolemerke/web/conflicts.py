@@ -21,7 +21,7 @@ from skolemerke_forms.questions import LongText, ShortText
 
 from skolemerke.applications import operations
 from skolemerke.web.asked import Attempt, name_at, words_at
-from skolemerke.web.filling import frame, short_time
+from skolemerke.web.filling import frame, short_time, writer
 from skolemerke.web.section_state import Draft
 
 Typed = str | tuple[str, ...]
@@ -198,6 +198,7 @@ def _render(
         refused=refused,
         evidence=evidence,
         then=button_of_a_row(),
+        writer=writer(),
         errors=errors,
         has_errors=bool(errors),
     )

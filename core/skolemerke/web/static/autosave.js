@@ -9,10 +9,11 @@
   const PAUSE_MS = 2000;
   const LONGEST_MS = 8000;
   const RETRY_MS = [3000, 5000, 10000, 20000, 30000];
-  const kept = window.skolemerke.keptOf(form.dataset.key);
+  let kept = window.skolemerke.keptOf(form.dataset.key);
   const line = document.getElementById("autosave-line");
   const spoken = document.getElementById("autosave-spoken");
   const signIn = document.getElementById("autosave-sign-in");
+  const goOn = document.getElementById("autosave-go-on");
   const both = document.getElementById("autosave-both");
   const dirty = new Set();
   const clashing = new Set();
@@ -109,7 +110,7 @@
   function bodyOf(addresses) {
     const body = new FormData();
     // The page says that it is the same page, so that it never stands in its own way.
-    ["csrf_token", "page"].forEach(function (name) {
+    ["csrf_token", "writer", "page"].forEach(function (name) {
       const field = form.elements.namedItem(name);
       if (field) body.append(name, field.value);
     });
@@ -194,21 +195,42 @@
     show("trouble", words + " " + (store.isOn ? box.dataset.unsavedKept : box.dataset.unsaved), true);
   }
 
+  // Somebody else signed in: what was written stays that of its writer, here and in what this browser keeps.
+  function another(told) {
+    failures += 1;
+    signIn.hidden = true;
+    goOn.hidden = false;
+    goOn.textContent = told.goOn;
+    goOn.onclick = () => takeOver(told);
+    show("trouble", told.another, true);
+  }
+
+  function takeOver(told) {
+    dirty.forEach((address) => kept.drop(address));
+    form.elements.namedItem("writer").value = told.writer;
+    form.dataset.key = told.key;
+    kept = window.skolemerke.keptOf(told.key);
+    dirty.forEach((address) => store.put(address));
+    renewQuietly();
+  }
+
   // The reader signed in anew: the page gets the token of the new sign-in, and what was written arrives.
   async function renew() {
     const answer = await fetch(form.dataset.autosave, { redirect: "error" });
     if (answer.status === 401) return signedOut();
     if (!answer.ok) throw new Error(String(answer.status));
     const told = await answer.json();
+    if (told.key !== form.dataset.key) return another(told);
     const token = form.elements.namedItem("csrf_token");
     if (token) token.value = told.token;
+    goOn.hidden = true;
     failures = 0;
     plan(0);
   }
 
   function tryAgain() {
     if (!dirty.size) return;
-    if (failures && !signIn.hidden) renewQuietly();
+    if (failures && !(signIn.hidden && goOn.hidden)) renewQuietly();
     else plan(0);
   }
 
