@@ -9,10 +9,11 @@
   const PAUSE_MS = 2000;
   const LONGEST_MS = 8000;
   const RETRY_MS = [3000, 5000, 10000, 20000, 30000];
-  const PREFIX = "skolemerke:" + form.dataset.key + ":";
+  let kept = window.skolemerke.keptOf(form.dataset.key);
   const line = document.getElementById("autosave-line");
   const spoken = document.getElementById("autosave-spoken");
   const signIn = document.getElementById("autosave-sign-in");
+  const goOn = document.getElementById("autosave-go-on");
   const both = document.getElementById("autosave-both");
   const dirty = new Set();
   const clashing = new Set();
@@ -22,41 +23,15 @@
   let failures = 0;
   let wasSpoken = "";
 
-  // What is kept in this browser; one that keeps nothing is no fault. At a shared computer nothing is put into it, and
-  // what was put there before arrives and goes.
+  // What is kept in this browser. At a shared computer nothing is put into it, and what was put there before arrives
+  // and goes.
   const store = {
     isOn: form.dataset.buffer === "local",
     put: function (address, sent) {
       if (!this.isOn) return;
-      try {
-        const kept = { values: valuesOf(address), version: versionOf(address), sent: sent || "" };
-        localStorage.setItem(PREFIX + address, JSON.stringify(kept));
-      } catch (error) {
-        this.isOn = false;
-      }
-    },
-    get: function (address) {
-      try {
-        return JSON.parse(localStorage.getItem(PREFIX + address) || "null");
-      } catch (error) {
-        return null;
-      }
-    },
-    drop: function (address) {
-      try {
-        localStorage.removeItem(PREFIX + address);
-      } catch (error) {
-        this.isOn = false;
-      }
-    },
-    addresses: function () {
-      try {
-        return Object.keys(localStorage)
-          .filter((key) => key.startsWith(PREFIX))
-          .map((key) => key.slice(PREFIX.length));
-      } catch (error) {
-        return [];
-      }
+      const [label, words] = [labelOf(address), wordsOf(address)];
+      const text = { values: valuesOf(address), version: versionOf(address), sent: sent || "", label, words };
+      this.isOn = kept.put(address, text);
     },
   };
 
@@ -76,6 +51,28 @@
 
   function valuesOf(address) {
     return new FormData(form).getAll("q_" + address).map(String);
+  }
+
+  function plain(element) {
+    const copy = element.cloneNode(true);
+    copy.querySelectorAll(".may").forEach((one) => one.remove());
+    return copy.textContent.replace(/\s+/g, " ").trim();
+  }
+
+  // What stands over a place, as its reader knows it.
+  function labelOf(address) {
+    const control = controls(address).find((one) => one.type !== "hidden");
+    if (!control) return "";
+    const within = control.closest("fieldset");
+    const above = control.closest(".several");
+    const named = [above && above.querySelector(".several__label"), within ? within.querySelector("legend") : control.labels[0]];
+    return named.filter(Boolean).map(plain).join(" – ");
+  }
+
+  function wordsOf(address) {
+    const given = controls(address).filter((one) => one.type !== "hidden" && one.checked !== false);
+    const said = given.map((one) => (["radio", "checkbox"].includes(one.type) ? plain(one.labels[0]) : one.value));
+    return said.join("\n");
   }
 
   function setValues(address, values) {
@@ -113,7 +110,7 @@
   function bodyOf(addresses) {
     const body = new FormData();
     // The page says that it is the same page, so that it never stands in its own way.
-    ["csrf_token", "page"].forEach(function (name) {
+    ["csrf_token", "writer", "page"].forEach(function (name) {
       const field = form.elements.namedItem(name);
       if (field) body.append(name, field.value);
     });
@@ -128,7 +125,7 @@
     if (address in told.versions) marker(address).value = String(told.versions[address]);
     if (JSON.stringify(valuesOf(address)) === sentValues) {
       dirty.delete(address);
-      store.drop(address);
+      kept.drop(address);
     } else {
       store.put(address);
     }
@@ -191,10 +188,30 @@
     show("trouble", box.dataset.signedOut, true);
   }
 
+  // Nothing is taken any more: what stands in the fields and was not saved is named as that.
   function closed(words) {
     failures += 1;
     clearTimeout(timer);
-    show("trouble", words, true);
+    show("trouble", words + " " + (store.isOn ? box.dataset.unsavedKept : box.dataset.unsaved), true);
+  }
+
+  // Somebody else signed in: what was written stays that of its writer, here and in what this browser keeps.
+  function another(told) {
+    failures += 1;
+    signIn.hidden = true;
+    goOn.hidden = false;
+    goOn.textContent = told.goOn;
+    goOn.onclick = () => takeOver(told);
+    show("trouble", told.another, true);
+  }
+
+  function takeOver(told) {
+    dirty.forEach((address) => kept.drop(address));
+    form.elements.namedItem("writer").value = told.writer;
+    form.dataset.key = told.key;
+    kept = window.skolemerke.keptOf(told.key);
+    dirty.forEach((address) => store.put(address));
+    renewQuietly();
   }
 
   // The reader signed in anew: the page gets the token of the new sign-in, and what was written arrives.
@@ -203,15 +220,17 @@
     if (answer.status === 401) return signedOut();
     if (!answer.ok) throw new Error(String(answer.status));
     const told = await answer.json();
+    if (told.key !== form.dataset.key) return another(told);
     const token = form.elements.namedItem("csrf_token");
     if (token) token.value = told.token;
+    goOn.hidden = true;
     failures = 0;
     plan(0);
   }
 
   function tryAgain() {
     if (!dirty.size) return;
-    if (failures && !signIn.hidden) renewQuietly();
+    if (failures && !(signIn.hidden && goOn.hidden)) renewQuietly();
     else plan(0);
   }
 
@@ -230,14 +249,15 @@
   // What was kept in this browser and never arrived stands in its field again, and is sent.
   function restore() {
     let count = 0;
-    store.addresses().forEach(function (address) {
-      const kept = store.get(address);
-      if (!kept || !Array.isArray(kept.values) || !marker(address)) return;
-      if (JSON.stringify(kept.values) === JSON.stringify(valuesOf(address))) return store.drop(address);
+    kept.all().forEach(function (text) {
+      const address = text.address;
+      if (!marker(address)) return;
+      if (JSON.stringify(text.values) === JSON.stringify(valuesOf(address))) return kept.drop(address);
       // With the version that its writer had read: where a colleague has written since, both texts are shown.
-      marker(address).value = String(kept.version);
-      setValues(address, kept.values);
+      marker(address).value = String(text.version);
+      setValues(address, text.values);
       dirty.add(address);
+      store.put(address);
       count += 1;
     });
     if (count) {
