@@ -153,6 +153,37 @@ def test_what_has_not_arrived_is_spoken_of_before_the_application_is_sent_and_fo
     assert page.locator("[data-unsent-key]").count() == 0
 
 
+def asks_before_leaving(page):
+    """Whether the page would ask now."""
+    return page.evaluate(
+        "() => { const event = new Event('beforeunload', { cancelable: true });"
+        " window.dispatchEvent(event); return event.defaultPrevented; }"
+    )
+
+
+def test_what_was_refused_stays_told_and_kept_until_it_is_mended(site, enter, context):
+    page = enter()
+    endless = "x" * 20_001
+    page.fill(FIELD, endless)
+    expect(page.locator("#autosave-line")).to_contain_text("at most 20000 characters", timeout=15_000)
+    # Something else that is saved afterwards takes nothing of it back.
+    page.fill("#q_team_members", "Kari and Ola")
+    with page.expect_response("**/autosave"):
+        pass
+    expect(page.locator("#autosave-line")).to_contain_text("What has the group done together? – An answer may have")
+    assert (saved(site[1])["team_members"], asks_before_leaving(page)) == ("Kari and Ola", True)
+    arrive(page.get_by_role("button", name="Save and stay here"))
+    expect(page.locator("#autosave-line")).to_contain_text("at most 20000 characters")
+    assert asks_before_leaving(page)
+    page.close()
+    page = enter()
+    expect(page.locator(FIELD)).to_have_value(endless)
+    expect(page.locator("#autosave-line")).to_contain_text("at most 20000 characters", timeout=15_000)
+    page.fill(FIELD, "Short enough.")
+    expect(page.locator("#autosave-line")).to_contain_text("Saved", timeout=15_000)
+    assert (page.evaluate(KEPT), asks_before_leaving(page)) == ([], False)
+
+
 @pytest.fixture
 def closed(tmp_path, context):
     """A page that stands open when its round closes; ends with the test, since the time goes on for the whole site."""

@@ -18,9 +18,10 @@ from flask_wtf.csrf import CSRFError, generate_csrf
 from skolemerke_forms.definition import Section
 from skolemerke_forms.fields import posted_answers
 
-from skolemerke.applications import operations
+from skolemerke.applications import operations, queries
 from skolemerke.applications.queries import DraftFacts
 from skolemerke.web import guard, outages
+from skolemerke.web.asked import name_at
 from skolemerke.web.filling import (
     another_words,
     buffer_key,
@@ -105,9 +106,15 @@ def _told(
         "versions": saved.versions,
         "saved": _("Saved %(when)s", when=short_time(saved.at, application.agency)),
         "clashes": [{"address": one.question_id, "said": _clash_words(one)} for one in clashes],
-        "refused": [{"address": one.question_id, "said": said(one)} for one in refused],
+        "refused": [{"address": one.question_id, "said": _refused_words(application, saved, one)} for one in refused],
         "writing": _writing(application, section, saved),
     }
+
+
+def _refused_words(application: DraftFacts, saved: operations.Saved, refused: operations.NotTaken) -> str:
+    raw = {address: kept["raw"] for address, kept in saved.answers.items()}
+    name = name_at(refused.question_id, form_of(application), raw, queries.known_of(application))
+    return f"{name} – {said(refused)}"
 
 
 def _clash_words(clash: operations.Clash) -> str:

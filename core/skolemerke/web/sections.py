@@ -201,6 +201,7 @@ def _page(draft: Draft, section: Section, *, saved: bool, attempt: Attempt | Non
         **_between(draft, section),
         questions=Markup(drawn(application, draft.form, section).fill(state)),  # noqa: S704 - made of escaped parts
         errors=errors,
+        refused={place: f"{_name(draft, place)} – {state.errors[place]}" for place in attempt.typed} if attempt else {},
         has_errors=bool(errors),
         saved=saved and at is not None,
         saved_words=_("Saved %(when)s", when=short_time(at, application.agency)) if at else "",
@@ -224,7 +225,7 @@ def _histories(draft: Draft, section: Section) -> list[tuple[str, str]]:
     ]
     return [
         (
-            name_at(address, draft.form, draft.raw, draft.known),
+            _name(draft, address),
             url_for("histories.show", public_id=draft.application.public_id, address=address),
         )
         for address in changed
@@ -280,6 +281,10 @@ def _opened(draft: Draft, section: Section) -> list[str]:
     return [one.id for one in section.questions if one.id in wanted and one.when and draft.reading.shows(one)]
 
 
+def _name(draft: Draft, address: str) -> str:
+    return name_at(address, draft.form, draft.raw, draft.known)
+
+
 def _errors(section: Section, draft: Draft, state: State) -> list[tuple[str, str]]:
     """The errors of a page in its order: the id of the first control of each place, and what is wrong there."""
     found = []
@@ -287,8 +292,7 @@ def _errors(section: Section, draft: Draft, state: State) -> list[tuple[str, str
         wrong = [place for place in state.errors if place.partition(".")[0] == question.id]
         for place in wrong:
             anchor = anchor_of(question, draft.form, place, draft.known)
-            label = name_at(place, draft.form, draft.raw, draft.known)
-            found.append((anchor, f"{label} – {state.errors[place]}"))
+            found.append((anchor, f"{_name(draft, place)} – {state.errors[place]}"))
         if evidence_error := state.evidence_errors.get(question.id):
             found.append((f"file_{question.id}", f"{question.label} – {evidence_error}"))
     return found

@@ -62,7 +62,8 @@ def test_who_saved_in_this_part_just_now_is_said_to_be_writing_there(here, appli
 def test_an_answer_that_can_not_be_kept_is_said(here, application, address):
     _status, words = told(send(here.client(here.kari), address, {"v_team_work": "0", "q_team_work": "x" * 20_001}))
     assert [one["address"] for one in words["refused"]] == ["team_work"]
-    assert "at most 20000 characters" in words["refused"][0]["said"]
+    said = "What has the group done together? – An answer may have at most 20000 characters; this one has 20001."
+    assert words["refused"][0]["said"] == f"{said} It was not saved."
     assert saved(application) == {}
 
 

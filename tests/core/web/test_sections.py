@@ -213,7 +213,9 @@ def test_an_answer_that_is_too_long_to_keep_stands_on_the_page_and_all_others_ar
     assert f"\n{endless}</textarea>" in page.text
     assert 'href="#q_team_work"' in page.text
     assert "Saved 0" not in page.text
+    assert re.findall(r"data-refused='{\"(\w+)\": \"", page.text) == ["team_work"]
     assert saved(application) == {"team_size": "4"}
+    assert "data-refused" not in here.client(here.kari).get(f"{address}/teaching").text
 
 
 def test_after_closing_the_answers_can_be_read_and_not_changed(here, application, address):

@@ -17,6 +17,8 @@
   const both = document.getElementById("autosave-both");
   const dirty = new Set();
   const clashing = new Set();
+  // What the server does not take, with why: it stays told and unsaved until it is changed.
+  const refused = new Map();
   let timer = 0;
   let firstChange = 0;
   let isBusy = false;
@@ -102,6 +104,7 @@
     if (!marker(address)) return;
     dirty.add(address);
     clashing.delete(address);
+    refused.delete(address);
     store.put(address);
     if (!firstChange) firstChange = Date.now();
     plan(Date.now() - firstChange > LONGEST_MS ? 0 : PAUSE_MS);
@@ -131,8 +134,13 @@
     }
   }
 
+  // What can be sent: a clash and what was refused wait for their writer.
+  function ready() {
+    return Array.from(dirty).filter((address) => !clashing.has(address) && !refused.has(address));
+  }
+
   async function send(isLeaving) {
-    const addresses = Array.from(dirty).filter((address) => !clashing.has(address));
+    const addresses = ready();
     if (isBusy || !addresses.length) return;
     isBusy = true;
     firstChange = 0;
@@ -154,7 +162,7 @@
       failed();
     } finally {
       isBusy = false;
-      if (dirty.size > clashing.size && !failures) plan(PAUSE_MS);
+      if (ready().length && !failures) plan(PAUSE_MS);
     }
   }
 
@@ -167,12 +175,16 @@
       if (!troubled.has(address)) acknowledge(address, values, told);
     });
     told.clashes.forEach((one) => clashing.add(one.address));
+    told.refused.forEach((one) => refused.set(one.address, one.said));
     both.hidden = !clashing.size;
     if (told.clashes.length) show("trouble", told.clashes[0].said, true);
-    else if (told.refused.length) show("trouble", told.refused[0].said, true);
+    else if (refused.size) tellRefused();
     else if (!clashing.size) show("saved", told.writing ? told.saved + ". " + told.writing : told.saved, false);
-    told.refused.forEach((one) => dirty.delete(one.address));
     form.dispatchEvent(new CustomEvent("autosaved", { detail: { isWhole: !dirty.size } }));
+  }
+
+  function tellRefused() {
+    show("trouble", Array.from(refused.values()).join(" "), true);
   }
 
   function failed() {
@@ -246,12 +258,22 @@
     return control.name && control.name.startsWith("q_") ? control.name.slice(2) : "";
   }
 
+  // The page came because the server did not take these: what stands in their fields is not saved.
+  function keepRefused() {
+    Object.entries(JSON.parse(form.dataset.refused || "{}")).forEach(function ([address, words]) {
+      dirty.add(address);
+      refused.set(address, words);
+      store.put(address);
+    });
+    if (refused.size) tellRefused();
+  }
+
   // What was kept in this browser and never arrived stands in its field again, and is sent.
   function restore() {
     let count = 0;
     kept.all().forEach(function (text) {
       const address = text.address;
-      if (!marker(address)) return;
+      if (!marker(address) || refused.has(address)) return;
       if (JSON.stringify(text.values) === JSON.stringify(valuesOf(address))) return kept.drop(address);
       // With the version that its writer had read: where a colleague has written since, both texts are shown.
       marker(address).value = String(text.version);
@@ -294,5 +316,6 @@
   window.addEventListener("pageshow", function (event) {
     if (event.persisted) tryAgain();
   });
+  keepRefused();
   restore();
 })();
