@@ -3,8 +3,11 @@
 import pytest
 from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import expect
+from skolemerke import database
 from skolemerke.applications import operations
+from skolemerke.applications.models import Application
 from skolemerke.people import operations as people
+from sqlalchemy import inspect
 from support.applicants import saved, scene
 from support.public_site import served
 from support.walking import arrive
@@ -18,14 +21,20 @@ def site(tmp_path):
         yield here, here.begun(), address
 
 
+def sign_in(context, site, account):
+    """Sign somebody in, in another tab of the same browser."""
+    here, _application, address = site
+    signer = SecureCookieSessionInterface().get_signing_serializer(here.app)
+    value = signer.dumps({"language": "en", "token": people.open_session(account)})
+    context.add_cookies([{"name": "session", "value": value, "url": address}])
+
+
 @pytest.fixture
 def at_the_part(context, site):
     here, application, address = site
-    signer = SecureCookieSessionInterface().get_signing_serializer(here.app)
 
     def enter():
-        value = signer.dumps({"language": "en", "token": people.open_session(here.kari)})
-        context.add_cookies([{"name": "session", "value": value, "url": address}])
+        sign_in(context, site, here.kari)
         page = context.new_page()
         page.goto(f"{address}/applications/{application.public_id}/teaching")
         return page
@@ -81,15 +90,13 @@ def test_what_a_closed_tab_left_stands_in_its_place_again(site, at_the_part, con
 
 
 def test_a_sign_in_that_ended_keeps_the_text_until_its_writer_is_back(site, at_the_part, context):
-    here, application, address = site
+    here, application, _address = site
     page = at_the_part()
     context.clear_cookies()
     page.fill(FIELD, "Written after the sign-in had ended.")
     expect(line(page)).to_contain_text("Your sign-in has ended", timeout=15_000)
     expect(page.get_by_role("link", name="Sign in, in a new tab").first).to_be_visible()
-    signer = SecureCookieSessionInterface().get_signing_serializer(here.app)
-    value = signer.dumps({"language": "en", "token": people.open_session(here.kari)})
-    context.add_cookies([{"name": "session", "value": value, "url": address}])
+    sign_in(context, site, here.kari)
     page.evaluate("window.dispatchEvent(new Event('focus'))")
     expect(line(page)).to_contain_text("Saved 09:0", timeout=15_000)
     assert saved(application) == {"team_work": "Written after the sign-in had ended."}
@@ -106,3 +113,30 @@ def test_two_who_write_the_same_answer_see_both_texts(site, at_the_part):
     expect(page.locator("main")).to_contain_text("Ola's words")
     expect(page.locator("main")).to_contain_text("Kari's words")
     assert saved(application) == {"team_work": "Ola's words"}
+
+
+def writers(application):
+    """Who saved each answer as it stands."""
+    (number,) = inspect(application).identity
+    database.read().rollback()
+    return {name: kept["by"] for name, kept in database.read().get_one(Application, number).answers.items()}
+
+
+def test_who_signs_in_in_another_tab_takes_over_nothing_unless_that_is_said(site, at_the_part, context):
+    here, application, _address = site
+    page = at_the_part()
+    sign_in(context, site, here.ola)
+    page.fill(FIELD, "Kari's own words.")
+    expect(line(page)).to_contain_text("Ola is signed in in this browser now", timeout=15_000)
+    assert saved(application) == {}
+    assert page.evaluate("Object.keys(localStorage)") == [f"skolemerke:{application.public_id}:{here.kari}:team_work"]
+    sign_in(context, site, here.kari)
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(line(page)).to_contain_text("Saved 09:0", timeout=15_000)
+    assert writers(application) == {"team_work": here.kari}
+    sign_in(context, site, here.ola)
+    page.fill(FIELD, "Words of both.")
+    page.get_by_role("button", name="Go on as Ola").click(timeout=15_000)
+    expect(line(page)).to_contain_text("Saved 09:0", timeout=15_000)
+    assert writers(application) == {"team_work": here.ola}
+    assert page.evaluate("Object.keys(localStorage)") == []

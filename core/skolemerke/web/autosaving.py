@@ -18,10 +18,22 @@ from flask_wtf.csrf import CSRFError, generate_csrf
 from skolemerke_forms.definition import Section
 from skolemerke_forms.fields import posted_answers
 
-from skolemerke.applications import operations
+from skolemerke.applications import operations, queries
 from skolemerke.applications.queries import DraftFacts
 from skolemerke.web import guard, outages
-from skolemerke.web.filling import draft_or_404, form_of, said, section_or_404, short_time
+from skolemerke.web.asked import name_at
+from skolemerke.web.filling import (
+    another_words,
+    buffer_key,
+    draft_or_404,
+    form_of,
+    go_on_words,
+    is_anothers,
+    said,
+    section_or_404,
+    short_time,
+    writer,
+)
 
 blueprint = Blueprint("autosaving", __name__, url_prefix="/applications")
 
@@ -31,12 +43,18 @@ JUST_NOW = timedelta(minutes=3)
 
 @blueprint.get("/<public_id>/<section_id>/autosave")
 def ready(public_id: str, section_id: str) -> ResponseReturnValue:
-    """The token with which a page that has stood open can save again after its reader signed in anew."""
+    """The token with which a page that has stood open can save again after somebody signed in anew, and who that is."""
     if not guard.actor().is_known:
         return {}, 401
     application, _may_edit = draft_or_404(public_id)
     section_or_404(form_of(application), section_id)
-    return {"token": generate_csrf()}
+    return {
+        "token": generate_csrf(),
+        "writer": writer(),
+        "key": buffer_key(application),
+        "another": another_words(),
+        "goOn": go_on_words(),
+    }
 
 
 @blueprint.post("/<public_id>/<section_id>/autosave")
@@ -44,6 +62,8 @@ def save(public_id: str, section_id: str) -> ResponseReturnValue:
     """Save the answers that were sent; says what was saved, what a colleague has changed, and what can't be taken."""
     if not guard.actor().is_known:
         return {}, 401
+    if is_anothers():
+        return {"stale": True}, 400
     application, _may_edit = draft_or_404(public_id)
     form = form_of(application)
     section = section_or_404(form, section_id)
@@ -86,9 +106,15 @@ def _told(
         "versions": saved.versions,
         "saved": _("Saved %(when)s", when=short_time(saved.at, application.agency)),
         "clashes": [{"address": one.question_id, "said": _clash_words(one)} for one in clashes],
-        "refused": [{"address": one.question_id, "said": said(one)} for one in refused],
+        "refused": [{"address": one.question_id, "said": _refused_words(application, saved, one)} for one in refused],
         "writing": _writing(application, section, saved),
     }
+
+
+def _refused_words(application: DraftFacts, saved: operations.Saved, refused: operations.NotTaken) -> str:
+    raw = {address: kept["raw"] for address, kept in saved.answers.items()}
+    name = name_at(refused.question_id, form_of(application), raw, queries.known_of(application))
+    return f"{name} – {said(refused)}"
 
 
 def _clash_words(clash: operations.Clash) -> str:

@@ -10,7 +10,7 @@ from skolemerke_forms.fields import ANSWER, VERSION, posted_answers
 
 from skolemerke.web import guard, outages
 from skolemerke.web.asked import name_at, words_at
-from skolemerke.web.filling import frame, why_closed
+from skolemerke.web.filling import WRITER, another_words, frame, go_on_words, is_anothers, why_closed, writer
 from skolemerke.web.section_state import Draft
 
 KEPT = ("then", "remove", "seen")
@@ -18,9 +18,16 @@ KEPT = ("then", "remove", "seen")
 
 def stale() -> ResponseReturnValue:
     """The page belonged to a sign-in that has ended, or to another one."""
+    if guard.actor().is_known and is_anothers():
+        return anothers()
     if guard.actor().is_known:
         return _page(_("The page no longer belonged to your sign-in. Your text stands below; press “Save again”.")), 400
     return signed_out()
+
+
+def anothers() -> ResponseReturnValue:
+    """Somebody else has signed in since; who wrote the text decides nothing any more, who is signed in does."""
+    return _page(another_words(), again=go_on_words()), 409
 
 
 def signed_out() -> ResponseReturnValue:
@@ -61,7 +68,7 @@ def _named(draft: Draft, section: Section) -> list[tuple[str, str]]:
     return [(label, text) for label, text in found if text]
 
 
-def _page(why: str) -> str:
+def _page(why: str, again: str = "") -> str:
     sent = [(name, value) for name, value in request.form.items(multi=True) if _is_kept(name)]
     texts = [(_("Answer %(number)s", number=number), value) for number, value in enumerate(_texts(sent), start=1)]
     return render_template(
@@ -71,6 +78,9 @@ def _page(why: str) -> str:
         hidden=sent,
         texts=texts,
         may_send=True,
+        again=again or _("Save again"),
+        # Who can't be known now stays who it was; whoever is known takes over with the button.
+        writer=writer() or request.form.get(WRITER, ""),
         sign_in="" if guard.actor().is_known else "/sign-in",
     )
 

@@ -213,7 +213,9 @@ def test_an_answer_that_is_too_long_to_keep_stands_on_the_page_and_all_others_ar
     assert f"\n{endless}</textarea>" in page.text
     assert 'href="#q_team_work"' in page.text
     assert "Saved 0" not in page.text
+    assert re.findall(r"data-refused='{\"(\w+)\": \"", page.text) == ["team_work"]
     assert saved(application) == {"team_size": "4"}
+    assert "data-refused" not in here.client(here.kari).get(f"{address}/teaching").text
 
 
 def test_after_closing_the_answers_can_be_read_and_not_changed(here, application, address):
@@ -263,6 +265,29 @@ def test_a_form_that_is_not_ours_saves_nothing_and_loses_nothing(here, applicati
     # The same with the word of the page is taken: it is the guard that refused, not the field.
     send(client, f"{address}/teaching", {"v_team_work": "0", "q_team_work": "Hours of work"})
     assert saved(application) == {"team_work": "Hours of work"}
+
+
+@pytest.mark.parametrize("to", ["", "/settle"])
+def test_what_one_teacher_wrote_is_saved_as_anothers_only_when_that_is_said(here, application, address, to):
+    ola = here.client(here.ola)
+    fields = {"writer": str(here.kari), "v_team_work": "0", "q_team_work": "Kari's words", "use_team_work": "mine"}
+    page = send(ola, f"{address}/teaching", fields, f"{address}/teaching{to}")
+    assert (page.status_code, saved(application)) == (409, {})
+    assert "Ola is signed in in this browser now, and somebody else opened this page." in text_of(page)
+    assert "Kari's words" in text_of(page)
+    assert ">Go on as Ola</button>" in page.text
+    again = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.text))
+    assert again["writer"] == str(here.ola)
+    again["q_team_work"] = again["q_team_work"].replace("&#39;", "'")
+    assert ola.post(f"{address}/teaching{to}", data=again).status_code == 302
+    assert saved(application) == {"team_work": "Kari's words"}
+
+
+def test_a_stale_page_of_another_teacher_says_who_is_signed_in(here, application, address):
+    fields = {"writer": str(here.kari), "v_team_work": "0", "q_team_work": "Kari's words"}
+    page = here.client(here.ola).post(f"{address}/teaching", data=fields)
+    assert page.status_code == 409
+    assert "Ola is signed in in this browser now" in text_of(page)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from skolemerke import clock, database
 from skolemerke.applications import operations, queries
 from skolemerke.applications.models import Submission
+from skolemerke.people import operations as people
 from skolemerke.scoring import operations as scoring
 from sqlalchemy import select
 from support.applicants import csrf, saved, send, text_of
@@ -168,6 +169,39 @@ def test_the_result_stands_there_once_it_is_released_and_not_before(here, applic
     assert "The school receives the label" in text_of(page)
     assert "Well done &lt;3" in page.text
     assert "The school receives the label" in text_of(client.get(address))
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("submit", "submit"),
+        ("consent", "consent"),
+        ("declaration", "declaration"),
+        ("declaration/paper", "declaration"),
+    ],
+)
+def test_who_is_signed_out_meanwhile_reads_that_nothing_was_sent_and_comes_back_after_signing_in(
+    here, address, path, page
+):
+    client = here.client(here.kari)
+    token = csrf(client.get(f"{address}/{page}"))
+    with client.session_transaction() as held:
+        people.sign_out(held["token"])
+    answer = client.post(f"{address}/{path}", data={"csrf_token": token})
+    assert answer.status_code == 401
+    assert "Nothing of what you sent was taken in, because you are no longer signed in." in text_of(answer)
+    assert f'href="{address}/{page}">Sign in and load the page again' in answer.text
+    assert client.get(f"{address}/{page}").location == "/sign-in"
+    with client.session_transaction() as held:
+        assert held["wanted"] == f"{address}/{page}"
+
+
+def test_a_stale_page_leads_to_itself_to_be_sent_once_more(here, address):
+    client = here.client(here.kari)
+    answer = client.post(f"{address}/consent", data={"csrf_token": "old", "consent": "yes"})
+    assert answer.status_code == 400
+    assert "What you sent was not taken in" in text_of(answer)
+    assert f'href="{address}/consent">Load the page again' in answer.text
 
 
 def changed_after_sending(here, application):

@@ -9,54 +9,31 @@
   const PAUSE_MS = 2000;
   const LONGEST_MS = 8000;
   const RETRY_MS = [3000, 5000, 10000, 20000, 30000];
-  const PREFIX = "skolemerke:" + form.dataset.key + ":";
+  let kept = window.skolemerke.keptOf(form.dataset.key);
   const line = document.getElementById("autosave-line");
   const spoken = document.getElementById("autosave-spoken");
   const signIn = document.getElementById("autosave-sign-in");
+  const goOn = document.getElementById("autosave-go-on");
   const both = document.getElementById("autosave-both");
   const dirty = new Set();
   const clashing = new Set();
+  // What the server does not take, with why: it stays told and unsaved until it is changed.
+  const refused = new Map();
   let timer = 0;
   let firstChange = 0;
   let isBusy = false;
   let failures = 0;
   let wasSpoken = "";
 
-  // What is kept in this browser; one that keeps nothing is no fault. At a shared computer nothing is put into it, and
-  // what was put there before arrives and goes.
+  // What is kept in this browser. At a shared computer nothing is put into it, and what was put there before arrives
+  // and goes.
   const store = {
     isOn: form.dataset.buffer === "local",
     put: function (address, sent) {
       if (!this.isOn) return;
-      try {
-        const kept = { values: valuesOf(address), version: versionOf(address), sent: sent || "" };
-        localStorage.setItem(PREFIX + address, JSON.stringify(kept));
-      } catch (error) {
-        this.isOn = false;
-      }
-    },
-    get: function (address) {
-      try {
-        return JSON.parse(localStorage.getItem(PREFIX + address) || "null");
-      } catch (error) {
-        return null;
-      }
-    },
-    drop: function (address) {
-      try {
-        localStorage.removeItem(PREFIX + address);
-      } catch (error) {
-        this.isOn = false;
-      }
-    },
-    addresses: function () {
-      try {
-        return Object.keys(localStorage)
-          .filter((key) => key.startsWith(PREFIX))
-          .map((key) => key.slice(PREFIX.length));
-      } catch (error) {
-        return [];
-      }
+      const [label, words] = [labelOf(address), wordsOf(address)];
+      const text = { values: valuesOf(address), version: versionOf(address), sent: sent || "", label, words };
+      this.isOn = kept.put(address, text);
     },
   };
 
@@ -76,6 +53,28 @@
 
   function valuesOf(address) {
     return new FormData(form).getAll("q_" + address).map(String);
+  }
+
+  function plain(element) {
+    const copy = element.cloneNode(true);
+    copy.querySelectorAll(".may").forEach((one) => one.remove());
+    return copy.textContent.replace(/\s+/g, " ").trim();
+  }
+
+  // What stands over a place, as its reader knows it.
+  function labelOf(address) {
+    const control = controls(address).find((one) => one.type !== "hidden");
+    if (!control) return "";
+    const within = control.closest("fieldset");
+    const above = control.closest(".several");
+    const named = [above && above.querySelector(".several__label"), within ? within.querySelector("legend") : control.labels[0]];
+    return named.filter(Boolean).map(plain).join(" – ");
+  }
+
+  function wordsOf(address) {
+    const given = controls(address).filter((one) => one.type !== "hidden" && one.checked !== false);
+    const said = given.map((one) => (["radio", "checkbox"].includes(one.type) ? plain(one.labels[0]) : one.value));
+    return said.join("\n");
   }
 
   function setValues(address, values) {
@@ -105,6 +104,7 @@
     if (!marker(address)) return;
     dirty.add(address);
     clashing.delete(address);
+    refused.delete(address);
     store.put(address);
     if (!firstChange) firstChange = Date.now();
     plan(Date.now() - firstChange > LONGEST_MS ? 0 : PAUSE_MS);
@@ -113,7 +113,7 @@
   function bodyOf(addresses) {
     const body = new FormData();
     // The page says that it is the same page, so that it never stands in its own way.
-    ["csrf_token", "page"].forEach(function (name) {
+    ["csrf_token", "writer", "page"].forEach(function (name) {
       const field = form.elements.namedItem(name);
       if (field) body.append(name, field.value);
     });
@@ -128,14 +128,19 @@
     if (address in told.versions) marker(address).value = String(told.versions[address]);
     if (JSON.stringify(valuesOf(address)) === sentValues) {
       dirty.delete(address);
-      store.drop(address);
+      kept.drop(address);
     } else {
       store.put(address);
     }
   }
 
+  // What can be sent: a clash and what was refused wait for their writer.
+  function ready() {
+    return Array.from(dirty).filter((address) => !clashing.has(address) && !refused.has(address));
+  }
+
   async function send(isLeaving) {
-    const addresses = Array.from(dirty).filter((address) => !clashing.has(address));
+    const addresses = ready();
     if (isBusy || !addresses.length) return;
     isBusy = true;
     firstChange = 0;
@@ -157,7 +162,7 @@
       failed();
     } finally {
       isBusy = false;
-      if (dirty.size > clashing.size && !failures) plan(PAUSE_MS);
+      if (ready().length && !failures) plan(PAUSE_MS);
     }
   }
 
@@ -170,12 +175,16 @@
       if (!troubled.has(address)) acknowledge(address, values, told);
     });
     told.clashes.forEach((one) => clashing.add(one.address));
+    told.refused.forEach((one) => refused.set(one.address, one.said));
     both.hidden = !clashing.size;
     if (told.clashes.length) show("trouble", told.clashes[0].said, true);
-    else if (told.refused.length) show("trouble", told.refused[0].said, true);
+    else if (refused.size) tellRefused();
     else if (!clashing.size) show("saved", told.writing ? told.saved + ". " + told.writing : told.saved, false);
-    told.refused.forEach((one) => dirty.delete(one.address));
     form.dispatchEvent(new CustomEvent("autosaved", { detail: { isWhole: !dirty.size } }));
+  }
+
+  function tellRefused() {
+    show("trouble", Array.from(refused.values()).join(" "), true);
   }
 
   function failed() {
@@ -191,10 +200,30 @@
     show("trouble", box.dataset.signedOut, true);
   }
 
+  // Nothing is taken any more: what stands in the fields and was not saved is named as that.
   function closed(words) {
     failures += 1;
     clearTimeout(timer);
-    show("trouble", words, true);
+    show("trouble", words + " " + (store.isOn ? box.dataset.unsavedKept : box.dataset.unsaved), true);
+  }
+
+  // Somebody else signed in: what was written stays that of its writer, here and in what this browser keeps.
+  function another(told) {
+    failures += 1;
+    signIn.hidden = true;
+    goOn.hidden = false;
+    goOn.textContent = told.goOn;
+    goOn.onclick = () => takeOver(told);
+    show("trouble", told.another, true);
+  }
+
+  function takeOver(told) {
+    dirty.forEach((address) => kept.drop(address));
+    form.elements.namedItem("writer").value = told.writer;
+    form.dataset.key = told.key;
+    kept = window.skolemerke.keptOf(told.key);
+    dirty.forEach((address) => store.put(address));
+    renewQuietly();
   }
 
   // The reader signed in anew: the page gets the token of the new sign-in, and what was written arrives.
@@ -203,15 +232,17 @@
     if (answer.status === 401) return signedOut();
     if (!answer.ok) throw new Error(String(answer.status));
     const told = await answer.json();
+    if (told.key !== form.dataset.key) return another(told);
     const token = form.elements.namedItem("csrf_token");
     if (token) token.value = told.token;
+    goOn.hidden = true;
     failures = 0;
     plan(0);
   }
 
   function tryAgain() {
     if (!dirty.size) return;
-    if (failures && !signIn.hidden) renewQuietly();
+    if (failures && !(signIn.hidden && goOn.hidden)) renewQuietly();
     else plan(0);
   }
 
@@ -227,17 +258,28 @@
     return control.name && control.name.startsWith("q_") ? control.name.slice(2) : "";
   }
 
+  // The page came because the server did not take these: what stands in their fields is not saved.
+  function keepRefused() {
+    Object.entries(JSON.parse(form.dataset.refused || "{}")).forEach(function ([address, words]) {
+      dirty.add(address);
+      refused.set(address, words);
+      store.put(address);
+    });
+    if (refused.size) tellRefused();
+  }
+
   // What was kept in this browser and never arrived stands in its field again, and is sent.
   function restore() {
     let count = 0;
-    store.addresses().forEach(function (address) {
-      const kept = store.get(address);
-      if (!kept || !Array.isArray(kept.values) || !marker(address)) return;
-      if (JSON.stringify(kept.values) === JSON.stringify(valuesOf(address))) return store.drop(address);
+    kept.all().forEach(function (text) {
+      const address = text.address;
+      if (!marker(address) || refused.has(address)) return;
+      if (JSON.stringify(text.values) === JSON.stringify(valuesOf(address))) return kept.drop(address);
       // With the version that its writer had read: where a colleague has written since, both texts are shown.
-      marker(address).value = String(kept.version);
-      setValues(address, kept.values);
+      marker(address).value = String(text.version);
+      setValues(address, text.values);
       dirty.add(address);
+      store.put(address);
       count += 1;
     });
     if (count) {
@@ -274,5 +316,6 @@
   window.addEventListener("pageshow", function (event) {
     if (event.persisted) tryAgain();
   });
+  keepRefused();
   restore();
 })();
