@@ -13,7 +13,7 @@ from skolemerke.applications import operations, queries
 from skolemerke.applications.models import Application
 from skolemerke.config import current_config
 from skolemerke.people import rights
-from skolemerke.web import guard
+from skolemerke.web import guard, outdating
 from skolemerke.web.arriving import stream_of
 from skolemerke.web.filling import (
     application_or_404,
@@ -59,6 +59,7 @@ def give_consent(public_id: str) -> ResponseReturnValue:
         operations.set_consent(guard.actor(), application.id, "yes" if answer == "yes" else "no")
     except operations.Closed:
         return _consent_page(application), 409
+    outdating.tell(application)
     return redirect(url_for("applications.task_list", public_id=public_id))
 
 

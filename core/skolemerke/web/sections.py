@@ -19,7 +19,7 @@ from skolemerke_forms.fields import posted_answers
 from skolemerke_forms.saying import in_words
 
 from skolemerke.applications import operations
-from skolemerke.web import conflicts, guard, outages, unsent
+from skolemerke.web import conflicts, guard, outages, outdating, unsent
 from skolemerke.web.addresses import url_for
 from skolemerke.web.asked import Attempt, name_at
 from skolemerke.web.compiled import drawn
@@ -74,9 +74,11 @@ def _sent(view: Callable[[Draft, Section], ResponseReturnValue]) -> Callable[[st
         form = form_of(application)
         draft, section = draft_of(application, form), section_or_404(form, section_id)
         try:
-            return view(draft, section)
+            answer = view(draft, section)
         except operations.Closed:
             return unsent.too_late(draft, section)
+        outdating.tell(application)
+        return answer
 
     return received
 
