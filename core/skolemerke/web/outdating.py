@@ -29,7 +29,7 @@ def tell(draft: DraftLike) -> None:
 
 
 def _words(declaration: Declaration) -> str:
-    known = {
+    known: dict[str, str] = {
         "asked": _(
             "The link that was sent to %(name)s is for what the application said before this change, and can't be "
             "signed any more. Send a new link when the form is finished.",
