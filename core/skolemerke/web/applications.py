@@ -35,6 +35,7 @@ from skolemerke.web.filling import (
     save_words,
 )
 from skolemerke.web.languages import current_language
+from skolemerke.web.not_sent import changed_words
 from skolemerke.web.steps import Step, steps_of
 from skolemerke.web.told_results import told_result
 
@@ -149,6 +150,7 @@ def task_list(public_id: str) -> ResponseReturnValue:
         form=form,
         is_new=not application.answers,
         **deadline_words(status),
+        changed=changed_words(status),
         told=told_result(application, status),
         adjustments=status.changes,
         pending=status.pending,
