@@ -1,13 +1,16 @@
 """What is typed arrives without a button, and stays where it is while it can't."""
 
+from datetime import timedelta
+
 import pytest
 from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import expect
-from skolemerke import database
+from skolemerke import clock, database
 from skolemerke.applications import operations
 from skolemerke.applications.models import Application
 from skolemerke.people import operations as people
-from sqlalchemy import inspect
+from skolemerke.registry.models import Teacher
+from sqlalchemy import inspect, update
 from support.applicants import saved, scene
 from support.public_site import served
 from support.walking import arrive
@@ -140,3 +143,16 @@ def test_who_signs_in_in_another_tab_takes_over_nothing_unless_that_is_said(site
     expect(line(page)).to_contain_text("Saved 09:0", timeout=15_000)
     assert writers(application) == {"team_work": here.ola}
     assert page.evaluate("Object.keys(localStorage)") == []
+
+
+def test_who_has_left_the_school_is_told_that_nothing_is_saved_any_more_and_can_copy_the_text(site, at_the_part):
+    _here, application, _address = site
+    page = at_the_part()
+    with database.write() as session:
+        session.execute(update(Teacher).values(left_on=clock.now().date() - timedelta(days=1)))
+    page.fill(FIELD, "Written as a former colleague.")
+    expect(line(page)).to_contain_text("This can't be saved here any more", timeout=15_000)
+    arrive(page.get_by_role("button", name="Save and stay here"))
+    expect(page.get_by_role("heading", name="This can't be saved here any more")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("Written as a former colleague.")
+    assert saved(application) == {}

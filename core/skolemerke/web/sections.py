@@ -17,6 +17,7 @@ from skolemerke_forms.definition import Form, Section
 from skolemerke_forms.drawing import State, anchor_of
 from skolemerke_forms.fields import posted_answers
 from skolemerke_forms.saying import in_words
+from werkzeug.exceptions import NotFound
 
 from skolemerke.applications import operations
 from skolemerke.web import conflicts, guard, outages, unsent
@@ -70,9 +71,13 @@ def _sent(view: Callable[[Draft, Section], ResponseReturnValue]) -> Callable[[st
             return unsent.signed_out()
         if is_anothers():
             return unsent.anothers()
-        application, _may_edit = draft_or_404(public_id)
-        form = form_of(application)
-        draft, section = draft_of(application, form), section_or_404(form, section_id)
+        try:
+            application, _may_edit = draft_or_404(public_id)
+            form = form_of(application)
+            section = section_or_404(form, section_id)
+        except NotFound:
+            return unsent.gone()
+        draft = draft_of(application, form)
         try:
             return view(draft, section)
         except operations.Closed:

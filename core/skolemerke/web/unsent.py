@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from skolemerke_forms.definition import Section
@@ -13,7 +13,7 @@ from skolemerke.web.asked import name_at, words_at
 from skolemerke.web.filling import WRITER, another_words, frame, go_on_words, is_anothers, why_closed, writer
 from skolemerke.web.section_state import Draft
 
-KEPT = ("then", "remove", "seen")
+KEPT = ("then", "remove", "seen", "page", "again")
 
 
 def stale() -> ResponseReturnValue:
@@ -40,6 +40,21 @@ def away() -> ResponseReturnValue:
     """The database could not be reached."""
     why = _("We can't reach our records just now. Your text stands below. Wait a minute, then press “Save again”.")
     return _page(why), 503, outages.LATER
+
+
+def gone() -> ResponseReturnValue:
+    """There is nothing here for the sender, or nothing any more: what was typed is shown as the request brought it.
+
+    A foreign application answers exactly as one that is not there.
+    """
+    texts = _unnamed()
+    if not texts:
+        abort(404)
+    what = _("The address leads nowhere, or to something that is not meant for you.")
+    why = _("What you wrote is not saved: copy what you need before you leave this page.")
+    heading = _("This can't be saved here any more")
+    page = render_template("applications/unsent.html", heading=heading, why=f"{what} {why}", texts=texts)
+    return page, 404
 
 
 def too_late(draft: Draft, section: Section) -> ResponseReturnValue:
@@ -69,14 +84,12 @@ def _named(draft: Draft, section: Section) -> list[tuple[str, str]]:
 
 
 def _page(why: str, again: str = "") -> str:
-    sent = [(name, value) for name, value in request.form.items(multi=True) if _is_kept(name)]
-    texts = [(_("Answer %(number)s", number=number), value) for number, value in enumerate(_texts(sent), start=1)]
     return render_template(
         "applications/unsent.html",
         heading=_("Your text is not saved yet"),
         why=why,
-        hidden=sent,
-        texts=texts,
+        hidden=[(name, value) for name, value in request.form.items(multi=True) if _is_kept(name)],
+        texts=_unnamed(),
         may_send=True,
         again=again or _("Save again"),
         # Who can't be known now stays who it was; whoever is known takes over with the button.
@@ -85,9 +98,11 @@ def _page(why: str, again: str = "") -> str:
     )
 
 
-def _texts(sent: list[tuple[str, str]]) -> list[str]:
+def _unnamed() -> list[tuple[str, str]]:
     """What was written, as far as a person would miss it: a chosen box says nothing without its question."""
-    return [value for name, value in sent if name.startswith(ANSWER) and (" " in value or "\n" in value)]
+    sent = [value for name, value in request.form.items(multi=True) if name.startswith(ANSWER)]
+    texts = [value for value in sent if " " in value or "\n" in value]
+    return [(_("Answer %(number)s", number=number), value) for number, value in enumerate(texts, start=1)]
 
 
 def _is_kept(name: str) -> bool:

@@ -309,6 +309,21 @@ def test_a_stranger_changes_nothing(here, application, address):
     assert saved(application) == {}
 
 
+@pytest.mark.parametrize("to", ["", "/settle"])
+def test_what_was_written_stands_on_the_page_that_says_that_nothing_is_there(here, application, address, to):
+    stranger = here.client(here.per)
+    token = csrf(stranger.get("/help"))
+    fields = {"csrf_token": token, "v_team_work": "0", "q_team_work": "Written before he left the school"}
+    paths = [f"{address}/teaching{to}", f"/applications/nothing/teaching{to}", f"{address}/poetry{to}"]
+    pages = [stranger.post(path, data=fields) for path in paths]
+    assert [page.status_code for page in pages] == [404, 404, 404]
+    assert "This can't be saved here any more" in text_of(pages[0])
+    assert "Written before he left the school" in text_of(pages[0])
+    # Whose application it is, or whether there is one, can't be read from it.
+    assert len({text_of(page) for page in pages}) == 1
+    assert saved(application) == {}
+
+
 def test_a_part_that_the_form_does_not_have_is_not_there(here, application, address):
     assert here.client(here.kari).get(f"{address}/poetry").status_code == 404
 

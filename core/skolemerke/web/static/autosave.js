@@ -154,6 +154,7 @@
       });
       if (answer.status === 400) return await renew();
       if (answer.status === 401) return signedOut();
+      if (isFinal(answer.status)) return gone();
       const told = await answer.json();
       if (answer.status === 409) return closed(told.closed);
       if (!answer.ok) throw new Error(String(answer.status));
@@ -194,6 +195,19 @@
     plan(delay);
   }
 
+  // An answer that waiting does not change: who has no access any more, or asks for what is not there.
+  function isFinal(status) {
+    return status >= 400 && status < 500 && ![408, 409, 425, 429].includes(status);
+  }
+
+  function gone() {
+    failures += 1;
+    clearTimeout(timer);
+    signIn.hidden = true;
+    goOn.hidden = true;
+    show("trouble", store.isOn ? box.dataset.goneKept : box.dataset.gone, true);
+  }
+
   function signedOut() {
     failures += 1;
     signIn.hidden = false;
@@ -230,6 +244,7 @@
   async function renew() {
     const answer = await fetch(form.dataset.autosave, { redirect: "error" });
     if (answer.status === 401) return signedOut();
+    if (isFinal(answer.status)) return gone();
     if (!answer.ok) throw new Error(String(answer.status));
     const told = await answer.json();
     if (told.key !== form.dataset.key) return another(told);
