@@ -132,7 +132,8 @@ def test_who_signs_in_in_another_tab_takes_over_nothing_unless_that_is_said(site
     page.fill(FIELD, "Kari's own words.")
     expect(line(page)).to_contain_text("Ola is signed in in this browser now", timeout=15_000)
     assert saved(application) == {}
-    assert page.evaluate("Object.keys(localStorage)") == [f"skolemerke:{application.public_id}:{here.kari}:team_work"]
+    (key,) = page.evaluate("Object.keys(localStorage)")
+    assert key.startswith(f"skolemerke:{application.public_id}:{here.kari}:")
     sign_in(context, site, here.kari)
     page.evaluate("window.dispatchEvent(new Event('focus'))")
     expect(line(page)).to_contain_text("Saved 09:0", timeout=15_000)
@@ -156,3 +157,42 @@ def test_who_has_left_the_school_is_told_that_nothing_is_saved_any_more_and_can_
     expect(page.get_by_role("heading", name="This can't be saved here any more")).to_be_visible()
     expect(page.locator("main")).to_contain_text("Written as a former colleague.")
     assert saved(application) == {}
+
+
+def test_what_two_tabs_kept_of_one_answer_is_offered_and_can_be_put_together(site, at_the_part, context):
+    _here, application, _address = site
+    tabs = [at_the_part(), at_the_part()]
+    context.set_offline(True)
+    for tab, text in zip(tabs, ("Written in the first tab.", "Written in the second tab."), strict=True):
+        tab.fill(FIELD, text)
+        expect(line(tab)).to_contain_text("kept in this browser", timeout=15_000)
+        tab.close(run_before_unload=False)
+    context.set_offline(False)
+    page = at_the_part()
+    expect(page.locator(FIELD)).to_have_value("Written in the second tab.")
+    expect(page.locator("#kept textarea")).to_have_value("Written in the first tab.")
+    expect(line(page)).to_contain_text("Saved 09:0", timeout=15_000)
+    # Until it is chosen or thrown away the other text stays, here and at the next visit.
+    assert len(page.evaluate("Object.keys(localStorage)")) == 1
+    page.get_by_role("button", name="Change places").click()
+    expect(page.locator(FIELD)).to_have_value("Written in the first tab.")
+    expect(page.locator("#kept textarea")).to_have_value("Written in the second tab.")
+    page.get_by_role("button", name="Put it below").click()
+    both = "Written in the first tab.\n\nWritten in the second tab."
+    expect(page.locator(FIELD)).to_have_value(both)
+    expect(page.locator("#kept")).to_be_hidden()
+    with page.expect_response("**/autosave"):
+        pass
+    page.wait_for_function("localStorage.length === 0")
+    assert saved(application) == {"team_work": both}
+
+
+def test_a_button_in_one_tab_forgets_nothing_of_another(site, at_the_part):
+    first, second = at_the_part(), at_the_part()
+    first.route("**/teaching", lambda route: route.abort() if route.request.method == "POST" else route.fallback())
+    first.route("**/autosave", lambda route: route.abort())
+    first.fill(FIELD, "Sent into the void.")
+    first.get_by_role("button", name="Save and stay here").click()
+    second.fill("#q_team_members", "Kari")
+    arrive(second.get_by_role("button", name="Save and stay here"))
+    expect(second.locator(FIELD)).to_have_value("Sent into the void.")
