@@ -20,7 +20,7 @@ from skolemerke_forms.saying import in_words
 from werkzeug.exceptions import NotFound
 
 from skolemerke.applications import operations
-from skolemerke.web import conflicts, guard, outages, unsent
+from skolemerke.web import conflicts, guard, outages, sent_texts, unsent
 from skolemerke.web.addresses import url_for
 from skolemerke.web.asked import Attempt, name_at
 from skolemerke.web.compiled import drawn
@@ -213,6 +213,7 @@ def _page(draft: Draft, section: Section, *, saved: bool, attempt: Attempt | Non
         opened_words=opened_words(len(opened)),
         last_save=last_save_words(draft, section, names),
         writer=writer(),
+        mark=sent_texts.mark_of(application, section),
         page_id=secrets.token_hex(6),
         buffer_key=buffer_key(application),
         uploads=any(question.evidence != "none" for question in section.questions),

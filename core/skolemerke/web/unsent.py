@@ -6,14 +6,13 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from skolemerke_forms.definition import Section
-from skolemerke_forms.fields import ANSWER, VERSION, posted_answers
+from skolemerke_forms.fields import ANSWER, VERSION
 
-from skolemerke.web import guard, outages
-from skolemerke.web.asked import name_at, words_at
+from skolemerke.web import guard, outages, sent_texts
 from skolemerke.web.filling import WRITER, another_words, frame, go_on_words, is_anothers, why_closed, writer
 from skolemerke.web.section_state import Draft
 
-KEPT = ("then", "remove", "seen", "page", "again")
+KEPT = ("then", "remove", "seen", "page", "again", sent_texts.MARK)
 
 
 def stale() -> ResponseReturnValue:
@@ -47,13 +46,13 @@ def gone() -> ResponseReturnValue:
 
     A foreign application answers exactly as one that is not there.
     """
-    texts = _unnamed()
-    if not texts:
+    texts, files = sent_texts.texts_of(), sent_texts.files()
+    if not texts and not files:
         abort(404)
     what = _("The address leads nowhere, or to something that is not meant for you.")
     why = _("What you wrote is not saved: copy what you need before you leave this page.")
     heading = _("This can't be saved here any more")
-    page = render_template("applications/unsent.html", heading=heading, why=f"{what} {why}", texts=texts)
+    page = render_template("applications/unsent.html", heading=heading, why=f"{what} {why}", texts=texts, files=files)
     return page, 404
 
 
@@ -65,22 +64,12 @@ def too_late(draft: Draft, section: Section) -> ResponseReturnValue:
             **frame(draft.application, section.title),
             heading=_("Too late to save"),
             why=why_closed(draft.application),
-            texts=_named(draft, section),
+            texts=sent_texts.texts_of(sent_texts.place_of(draft, section)),
+            files=sent_texts.files(),
             may_send=False,
         ),
         409,
     )
-
-
-def _named(draft: Draft, section: Section) -> list[tuple[str, str]]:
-    """What was sent, each under the name of its place; what says nothing is left out."""
-    answers, _versions = posted_answers(section, request.form)
-    raw = {**draft.raw, **answers}
-    found = [
-        (name_at(address, draft.form, raw, draft.known), words_at(address, draft.form, sent, draft.known))
-        for address, sent in answers.items()
-    ]
-    return [(label, text) for label, text in found if text]
 
 
 def _page(why: str, again: str = "") -> str:
@@ -89,20 +78,14 @@ def _page(why: str, again: str = "") -> str:
         heading=_("Your text is not saved yet"),
         why=why,
         hidden=[(name, value) for name, value in request.form.items(multi=True) if _is_kept(name)],
-        texts=_unnamed(),
+        texts=sent_texts.texts_of(),
+        files=sent_texts.files(),
         may_send=True,
         again=again or _("Save again"),
         # Who can't be known now stays who it was; whoever is known takes over with the button.
         writer=writer() or request.form.get(WRITER, ""),
         sign_in="" if guard.actor().is_known else "/sign-in",
     )
-
-
-def _unnamed() -> list[tuple[str, str]]:
-    """What was written, as far as a person would miss it: a chosen box says nothing without its question."""
-    sent = [value for name, value in request.form.items(multi=True) if name.startswith(ANSWER)]
-    texts = [value for value in sent if " " in value or "\n" in value]
-    return [(_("Answer %(number)s", number=number), value) for number, value in enumerate(texts, start=1)]
 
 
 def _is_kept(name: str) -> bool:
