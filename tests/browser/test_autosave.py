@@ -50,7 +50,7 @@ def line(page):
 
 
 def test_typing_is_saved_and_said_so_only_then(site, at_the_part):
-    _here, application, _address = site
+    here, application, _address = site
     page = at_the_part()
     page.fill(FIELD, "We planned a week about water.")
     assert saved(application) == {}
@@ -61,6 +61,12 @@ def test_typing_is_saved_and_said_so_only_then(site, at_the_part):
     arrive(page.get_by_role("button", name="Save and stay here"))
     expect(page.locator(FIELD)).to_have_value("We planned a week about water and light.")
     assert saved(application) == {"team_work": "We planned a week about water and light."}
+    expect(page.locator("#autosave-writing")).to_have_text("")
+    operations.save_answers(here.actor(here.ola), application.id, {"team_members": "Ola"}, {})
+    page.fill("#q_team_size", "4")
+    expect(page.get_by_role("status").and_(page.locator("#autosave-writing"))).to_have_text(
+        "Ola is writing in this part.", timeout=15_000
+    )
 
 
 def test_without_a_network_the_text_is_kept_and_arrives_when_it_is_back(site, at_the_part, context):

@@ -19,6 +19,7 @@ from skolemerke_forms.fields import posted_answers
 from skolemerke_forms.saying import in_words
 from werkzeug.exceptions import NotFound
 
+from skolemerke import clock
 from skolemerke.applications import operations
 from skolemerke.web import conflicts, guard, outages, sent_texts, unsent
 from skolemerke.web.addresses import url_for
@@ -37,7 +38,16 @@ from skolemerke.web.filling import (
     writer,
 )
 from skolemerke.web.languages import day
-from skolemerke.web.section_state import Draft, draft_of, errors_in, last_save_words, names_on, opened_words, state_of
+from skolemerke.web.section_state import (
+    Draft,
+    draft_of,
+    errors_in,
+    last_save_words,
+    names_on,
+    opened_words,
+    state_of,
+    writing_words,
+)
 from skolemerke.web.sent_evidence import change_evidence
 from skolemerke.web.sent_rows import Changed, change_rows, removed_row
 
@@ -212,6 +222,7 @@ def _page(draft: Draft, section: Section, *, saved: bool, attempt: Attempt | Non
         saved_words=_("Saved %(when)s", when=short_time(at, application.agency)) if at else "",
         opened_words=opened_words(len(opened)),
         last_save=last_save_words(draft, section, names),
+        writing=writing_words(application, section, application.answers, clock.now()),
         writer=writer(),
         mark=sent_texts.mark_of(application, section),
         page_id=secrets.token_hex(6),

@@ -1,7 +1,7 @@
 """The page of a section: nothing that is typed is ever lost."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -86,6 +86,17 @@ def test_a_colleague_sees_who_saved_last(here, application, address):
     operations.save_answers(here.actor(here.ola), application.id, {"internet_rules": "some"}, {})
     text = text_of(here.client(here.kari).get(f"{address}/esafety"))
     assert re.search(r"Last saved by Ola: 09:0\d", text)
+
+
+def test_who_writes_in_a_part_just_now_stands_on_its_page_when_it_is_opened(here, application, address):
+    operations.save_answers(here.actor(here.ola), application.id, {"internet_rules": "some"}, {})
+    line = '<p class="autosave__others" role="status" id="autosave-writing">{}</p>'
+    kari, ola = here.client(here.kari), here.client(here.ola)
+    assert line.format("Ola is writing in this part.") in kari.get(f"{address}/esafety").text
+    assert line.format("") in kari.get(f"{address}/teaching").text
+    assert line.format("") in ola.get(f"{address}/esafety").text
+    clock.current().move_to(clock.now() + timedelta(minutes=5))
+    assert line.format("") in kari.get(f"{address}/esafety").text
 
 
 def clash(here, application, address):

@@ -13,6 +13,7 @@
     window.skolemerke.fieldsOf(form);
   let kept = window.skolemerke.keptOf(form.dataset.key);
   const line = document.getElementById("autosave-line");
+  const writing = document.getElementById("autosave-writing");
   const spoken = document.getElementById("autosave-spoken");
   const signIn = document.getElementById("autosave-sign-in");
   const goOn = document.getElementById("autosave-go-on");
@@ -154,7 +155,9 @@
     both.hidden = !clashing.size;
     if (told.clashes.length) show("trouble", told.clashes[0].said, true);
     else if (refused.size) tellRefused();
-    else if (!clashing.size) show("saved", told.writing ? told.saved + ". " + told.writing : told.saved, false);
+    else if (!clashing.size) show("saved", told.saved, false);
+    // Only what is new is put there, so that it is heard once.
+    if (writing.textContent !== told.writing) writing.textContent = told.writing;
     form.dispatchEvent(new CustomEvent("autosaved", { detail: { isWhole: !dirty.size } }));
   }
 
