@@ -69,7 +69,7 @@ def hung(home: Path) -> Iterator[Gallery]:
     """Fill the site and serve it. Kari teaches at one school for each state."""
     with scene(home) as here:
         gallery = Gallery(here)
-        for state in (_empty, _errors, _long, _closed, _sent, _granted):
+        for state in (_empty, _filled, _errors, _long, _closed, _sent, _granted):
             state(gallery)
         list_labels(label("NO-001"), *[label(f"IT-{number:03}", LONG, country="IT") for number in range(60)])
         gallery.pages["public"] = [
@@ -84,6 +84,15 @@ def hung(home: Path) -> Iterator[Gallery]:
 def _empty(gallery: Gallery) -> None:
     address = _address(gallery.here.begun())
     gallery.pages["empty"] = [address, *(f"{address}/{name}" for name in (FIRST, *REST, *PAGES)), "/applications"]
+
+
+def _filled(gallery: Gallery) -> None:
+    here = gallery.here
+    application = _begun(gallery, "Ferdig skole", 6)
+    here.fill(application)
+    operations.add_file(here.actor(here.kari), application.id, "safety_activities", BytesIO(PDF), "plan.pdf")
+    address, parts = _address(application), (FIRST, *REST, "consent", "check", "submit", "print")
+    gallery.pages["filled"] = [address, *(f"{address}/{name}" for name in parts)]
 
 
 def _errors(gallery: Gallery) -> None:
