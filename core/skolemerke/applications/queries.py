@@ -11,12 +11,13 @@ from skolemerke_forms.answers import AnswerSet, Known
 from skolemerke_forms.cleaning import Raw
 from skolemerke_forms.definition import Form
 from sqlalchemy import Row, Select, exists, func, select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from skolemerke import clock, database
 from skolemerke.applications import beside, content, known, signatures
 from skolemerke.applications.adopting import Shown
-from skolemerke.applications.draft_facts import AgencyLike, DraftFacts, DraftLike
+from skolemerke.applications.draft_facts import AgencyLike, DraftFacts, DraftLike, EditionFacts
 from skolemerke.applications.drafts import dates_of, round_takes_changes
 from skolemerke.applications.earlier import Earlier, earlier_answers
 from skolemerke.applications.evidence import open_evidence
@@ -173,6 +174,15 @@ def content_of(application: DraftLike) -> Content:
 def form_of(application: DraftLike, language: str) -> Form:
     """The form of a draft in a language."""
     return content.form_said(application.edition, language)
+
+
+def form_of_edition(number: int, hash_: str, language: str) -> Form | None:
+    """The form of an edition in a language; none where there is no such edition."""
+    edition = EditionFacts(number, hash_)
+    try:
+        return content.form_said(edition, language)
+    except NoResultFound:
+        return None
 
 
 def answer_set(application: Application) -> AnswerSet:

@@ -6,14 +6,12 @@ acknowledged before it is stored.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint
 from flask import request as sent
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_wtf.csrf import CSRFError, generate_csrf
 from skolemerke_forms.definition import Section
 from skolemerke_forms.fields import posted_answers
@@ -34,11 +32,9 @@ from skolemerke.web.filling import (
     short_time,
     writer,
 )
+from skolemerke.web.section_state import writing_words
 
 blueprint = Blueprint("autosaving", __name__, url_prefix="/applications")
-
-JUST_NOW = timedelta(minutes=3)
-"""Who saved in a section so short a time ago is said to be writing there."""
 
 
 @blueprint.get("/<public_id>/<section_id>/autosave")
@@ -107,7 +103,7 @@ def _told(
         "saved": _("Saved %(when)s", when=short_time(saved.at, application.agency)),
         "clashes": [{"address": one.question_id, "said": _clash_words(one)} for one in clashes],
         "refused": [{"address": one.question_id, "said": _refused_words(application, saved, one)} for one in refused],
-        "writing": _writing(application, section, saved),
+        "writing": writing_words(application, section, saved.answers, saved.at),
     }
 
 
@@ -121,24 +117,3 @@ def _clash_words(clash: operations.Clash) -> str:
     if clash.theirs_by:
         return str(_("%(name)s has changed the same answer. Both texts are kept.", name=clash.theirs_by))
     return str(_("A colleague has changed the same answer. Both texts are kept."))
-
-
-def _writing(application: DraftFacts, section: Section, saved: operations.Saved) -> str:
-    """Who else saved in this section just now."""
-    ids, me, since = {question.id for question in section.questions}, guard.actor().account_id, saved.at - JUST_NOW
-    writers = {
-        kept["by"]
-        for address, kept in saved.answers.items()
-        if kept["by"] not in (me, None)
-        and address.split(".", maxsplit=1)[0] in ids
-        and datetime.fromisoformat(kept["at"]) >= since
-    }
-    if not writers:
-        return ""
-    names = sorted(application.names[one] for one in writers if one in application.names)
-    if not names:
-        return str(_("A colleague is writing in this part."))
-    both = {"names": ", ".join(names)}
-    return str(
-        ngettext("%(names)s is writing in this part.", "%(names)s are writing in this part.", len(names), **both)
-    )

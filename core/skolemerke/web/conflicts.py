@@ -20,6 +20,7 @@ from skolemerke_forms.fields import posted_answers
 from skolemerke_forms.questions import LongText, ShortText
 
 from skolemerke.applications import operations
+from skolemerke.web import sent_texts
 from skolemerke.web.asked import Attempt, name_at, words_at
 from skolemerke.web.filling import frame, short_time, writer
 from skolemerke.web.section_state import Draft
@@ -199,6 +200,7 @@ def _render(
         evidence=evidence,
         then=button_of_a_row(),
         writer=writer(),
+        mark=sent_texts.mark_of(draft.application, section),
         errors=errors,
         has_errors=bool(errors),
     )

@@ -17,9 +17,11 @@ from skolemerke_forms.definition import Form, Section
 from skolemerke_forms.drawing import State, anchor_of
 from skolemerke_forms.fields import posted_answers
 from skolemerke_forms.saying import in_words
+from werkzeug.exceptions import NotFound
 
+from skolemerke import clock
 from skolemerke.applications import operations
-from skolemerke.web import conflicts, guard, outages, outdating, unsent
+from skolemerke.web import conflicts, guard, outages, outdating, sent_texts, unsent
 from skolemerke.web.addresses import url_for
 from skolemerke.web.asked import Attempt, name_at
 from skolemerke.web.compiled import drawn
@@ -36,7 +38,16 @@ from skolemerke.web.filling import (
     writer,
 )
 from skolemerke.web.languages import day
-from skolemerke.web.section_state import Draft, draft_of, errors_in, last_save_words, names_on, opened_words, state_of
+from skolemerke.web.section_state import (
+    Draft,
+    draft_of,
+    errors_in,
+    last_save_words,
+    names_on,
+    opened_words,
+    state_of,
+    writing_words,
+)
 from skolemerke.web.sent_evidence import change_evidence
 from skolemerke.web.sent_rows import Changed, change_rows, removed_row
 
@@ -70,9 +81,13 @@ def _sent(view: Callable[[Draft, Section], ResponseReturnValue]) -> Callable[[st
             return unsent.signed_out()
         if is_anothers():
             return unsent.anothers()
-        application, _may_edit = draft_or_404(public_id)
-        form = form_of(application)
-        draft, section = draft_of(application, form), section_or_404(form, section_id)
+        try:
+            application, _may_edit = draft_or_404(public_id)
+            form = form_of(application)
+            section = section_or_404(form, section_id)
+        except NotFound:
+            return unsent.gone()
+        draft = draft_of(application, form)
         try:
             answer = view(draft, section)
         except operations.Closed:
@@ -209,7 +224,9 @@ def _page(draft: Draft, section: Section, *, saved: bool, attempt: Attempt | Non
         saved_words=_("Saved %(when)s", when=short_time(at, application.agency)) if at else "",
         opened_words=opened_words(len(opened)),
         last_save=last_save_words(draft, section, names),
+        writing=writing_words(application, section, application.answers, clock.now()),
         writer=writer(),
+        mark=sent_texts.mark_of(application, section),
         page_id=secrets.token_hex(6),
         buffer_key=buffer_key(application),
         uploads=any(question.evidence != "none" for question in section.questions),

@@ -110,3 +110,12 @@ def test_a_row_that_was_to_be_added_is_added_with_the_choice(tmp_path):
         answer = settle(here, address, {**filled(page), "use_team_work": "theirs"})
         assert answer.location.startswith(f"{address}/teaching?saved=#q_meetings.")
         assert len(saved(application)["meetings"]) == 1
+
+
+def test_a_choice_that_is_sent_after_the_sign_in_ended_brings_everything_again(here, application, address):
+    page = sent_beside_a_clash(here, application, address, v_team_members="0", q_team_members=ENDLESS)
+    fields = {**filled(page), "use_team_work": "both", "both_team_work": "Both texts", "q_team_members": "Kari, Ola"}
+    ended = here.client().post(f"{address}/teaching/settle", data=fields)
+    assert ended.status_code in {400, 401}
+    assert settle(here, address, filled(ended)).status_code == 302
+    assert saved(application) == {"team_work": "Both texts", "team_members": "Kari, Ola"}

@@ -1,7 +1,7 @@
 """The page of a section: nothing that is typed is ever lost."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -86,6 +86,17 @@ def test_a_colleague_sees_who_saved_last(here, application, address):
     operations.save_answers(here.actor(here.ola), application.id, {"internet_rules": "some"}, {})
     text = text_of(here.client(here.kari).get(f"{address}/esafety"))
     assert re.search(r"Last saved by Ola: 09:0\d", text)
+
+
+def test_who_writes_in_a_part_just_now_stands_on_its_page_when_it_is_opened(here, application, address):
+    operations.save_answers(here.actor(here.ola), application.id, {"internet_rules": "some"}, {})
+    line = '<p class="autosave__others" role="status" id="autosave-writing">{}</p>'
+    kari, ola = here.client(here.kari), here.client(here.ola)
+    assert line.format("Ola is writing in this part.") in kari.get(f"{address}/esafety").text
+    assert line.format("") in kari.get(f"{address}/teaching").text
+    assert line.format("") in ola.get(f"{address}/esafety").text
+    clock.current().move_to(clock.now() + timedelta(minutes=5))
+    assert line.format("") in kari.get(f"{address}/esafety").text
 
 
 def clash(here, application, address):
@@ -306,6 +317,21 @@ def test_a_stranger_changes_nothing(here, application, address):
     token = csrf(stranger.get("/help"))
     fields = {"csrf_token": token, "v_team_work": "0", "q_team_work": "x"}
     assert stranger.post(f"{address}/teaching", data=fields).status_code == 404
+    assert saved(application) == {}
+
+
+@pytest.mark.parametrize("to", ["", "/settle"])
+def test_what_was_written_stands_on_the_page_that_says_that_nothing_is_there(here, application, address, to):
+    stranger = here.client(here.per)
+    token = csrf(stranger.get("/help"))
+    fields = {"csrf_token": token, "v_team_work": "0", "q_team_work": "Written before he left the school"}
+    paths = [f"{address}/teaching{to}", f"/applications/nothing/teaching{to}", f"{address}/poetry{to}"]
+    pages = [stranger.post(path, data=fields) for path in paths]
+    assert [page.status_code for page in pages] == [404, 404, 404]
+    assert "This can't be saved here any more" in text_of(pages[0])
+    assert "Written before he left the school" in text_of(pages[0])
+    # Whose application it is, or whether there is one, can't be read from it.
+    assert len({text_of(page) for page in pages}) == 1
     assert saved(application) == {}
 
 

@@ -9,13 +9,20 @@
   const PAUSE_MS = 2000;
   const LONGEST_MS = 8000;
   const RETRY_MS = [3000, 5000, 10000, 20000, 30000];
+  const { controls, marker, versionOf, valuesOf, setValues, labelOf, wordsOf, addressOf, isInField } =
+    window.skolemerke.fieldsOf(form);
   let kept = window.skolemerke.keptOf(form.dataset.key);
   const line = document.getElementById("autosave-line");
+  const writing = document.getElementById("autosave-writing");
   const spoken = document.getElementById("autosave-spoken");
   const signIn = document.getElementById("autosave-sign-in");
   const goOn = document.getElementById("autosave-go-on");
   const both = document.getElementById("autosave-both");
   const dirty = new Set();
+  // What stands in a field and was kept by a page that is gone: the name under which that page had kept it.
+  const origins = new Map();
+  // Other texts of the same answers, which were kept by other pages.
+  let others = [];
   const clashing = new Set();
   // What the server does not take, with why: it stays told and unsaved until it is changed.
   const refused = new Map();
@@ -32,57 +39,25 @@
     put: function (address, sent) {
       if (!this.isOn) return;
       const [label, words] = [labelOf(address), wordsOf(address)];
-      const text = { values: valuesOf(address), version: versionOf(address), sent: sent || "", label, words };
-      this.isOn = kept.put(address, text);
+      const text = { values: valuesOf(address), version: versionOf(address), sent: sent || "", label, words, at: Date.now() };
+      this.isOn = kept.put(page(), address, text);
+      // What another page had left stands in this one's name now.
+      if (this.isOn) this.dropOrigin(address);
+    },
+    drop: function (address) {
+      this.dropOrigin(address);
+      kept.all().forEach(function (text) {
+        if (text.address === address && (text.page === page() || isInField(text))) kept.drop(text.name);
+      });
+    },
+    dropOrigin: function (address) {
+      if (origins.has(address)) kept.drop(origins.get(address));
+      origins.delete(address);
     },
   };
 
-  function controls(address) {
-    const found = form.elements.namedItem("q_" + address);
-    if (!found) return [];
-    return found instanceof RadioNodeList ? Array.from(found) : [found];
-  }
-
-  function marker(address) {
-    return form.elements.namedItem("v_" + address);
-  }
-
-  function versionOf(address) {
-    return marker(address) ? marker(address).value : "0";
-  }
-
-  function valuesOf(address) {
-    return new FormData(form).getAll("q_" + address).map(String);
-  }
-
-  function plain(element) {
-    const copy = element.cloneNode(true);
-    copy.querySelectorAll(".may").forEach((one) => one.remove());
-    return copy.textContent.replace(/\s+/g, " ").trim();
-  }
-
-  // What stands over a place, as its reader knows it.
-  function labelOf(address) {
-    const control = controls(address).find((one) => one.type !== "hidden");
-    if (!control) return "";
-    const within = control.closest("fieldset");
-    const above = control.closest(".several");
-    const named = [above && above.querySelector(".several__label"), within ? within.querySelector("legend") : control.labels[0]];
-    return named.filter(Boolean).map(plain).join(" – ");
-  }
-
-  function wordsOf(address) {
-    const given = controls(address).filter((one) => one.type !== "hidden" && one.checked !== false);
-    const said = given.map((one) => (["radio", "checkbox"].includes(one.type) ? plain(one.labels[0]) : one.value));
-    return said.join("\n");
-  }
-
-  function setValues(address, values) {
-    controls(address).forEach(function (control) {
-      if (control.type === "radio" || control.type === "checkbox") control.checked = values.includes(control.value);
-      else if (control.type !== "hidden") control.value = values[0] || "";
-      control.dispatchEvent(new Event("input", { bubbles: true }));
-    });
+  function page() {
+    return form.elements.namedItem("page").value;
   }
 
   function show(kind, text, isImportant) {
@@ -128,7 +103,7 @@
     if (address in told.versions) marker(address).value = String(told.versions[address]);
     if (JSON.stringify(valuesOf(address)) === sentValues) {
       dirty.delete(address);
-      kept.drop(address);
+      store.drop(address);
     } else {
       store.put(address);
     }
@@ -154,6 +129,7 @@
       });
       if (answer.status === 400) return await renew();
       if (answer.status === 401) return signedOut();
+      if (isFinal(answer.status)) return gone();
       const told = await answer.json();
       if (answer.status === 409) return closed(told.closed);
       if (!answer.ok) throw new Error(String(answer.status));
@@ -179,7 +155,9 @@
     both.hidden = !clashing.size;
     if (told.clashes.length) show("trouble", told.clashes[0].said, true);
     else if (refused.size) tellRefused();
-    else if (!clashing.size) show("saved", told.writing ? told.saved + ". " + told.writing : told.saved, false);
+    else if (!clashing.size) show("saved", told.saved, false);
+    // Only what is new is put there, so that it is heard once.
+    if (writing.textContent !== told.writing) writing.textContent = told.writing;
     form.dispatchEvent(new CustomEvent("autosaved", { detail: { isWhole: !dirty.size } }));
   }
 
@@ -192,6 +170,19 @@
     failures += 1;
     show("trouble", store.isOn ? box.dataset.kept : box.dataset.waiting, true);
     plan(delay);
+  }
+
+  // An answer that waiting does not change: who has no access any more, or asks for what is not there.
+  function isFinal(status) {
+    return status >= 400 && status < 500 && ![408, 409, 425, 429].includes(status);
+  }
+
+  function gone() {
+    failures += 1;
+    clearTimeout(timer);
+    signIn.hidden = true;
+    goOn.hidden = true;
+    show("trouble", store.isOn ? box.dataset.goneKept : box.dataset.gone, true);
   }
 
   function signedOut() {
@@ -218,11 +209,13 @@
   }
 
   function takeOver(told) {
-    dirty.forEach((address) => kept.drop(address));
+    dirty.forEach((address) => store.drop(address));
     form.elements.namedItem("writer").value = told.writer;
     form.dataset.key = told.key;
     kept = window.skolemerke.keptOf(told.key);
     dirty.forEach((address) => store.put(address));
+    others = [];
+    offer();
     renewQuietly();
   }
 
@@ -230,6 +223,7 @@
   async function renew() {
     const answer = await fetch(form.dataset.autosave, { redirect: "error" });
     if (answer.status === 401) return signedOut();
+    if (isFinal(answer.status)) return gone();
     if (!answer.ok) throw new Error(String(answer.status));
     const told = await answer.json();
     if (told.key !== form.dataset.key) return another(told);
@@ -254,38 +248,73 @@
     }
   }
 
-  function addressOf(control) {
-    return control.name && control.name.startsWith("q_") ? control.name.slice(2) : "";
-  }
-
   // The page came because the server did not take these: what stands in their fields is not saved.
   function keepRefused() {
     Object.entries(JSON.parse(form.dataset.refused || "{}")).forEach(function ([address, words]) {
       dirty.add(address);
       refused.set(address, words);
+      store.drop(address);
       store.put(address);
     });
     if (refused.size) tellRefused();
   }
 
-  // What was kept in this browser and never arrived stands in its field again, and is sent.
+  // What was kept in this browser and never arrived stands in its field again, and is sent. Where several pages had kept
+  // a text of the same answer it is the newest; the others are offered.
   function restore() {
-    let count = 0;
-    kept.all().forEach(function (text) {
-      const address = text.address;
-      if (!marker(address) || refused.has(address)) return;
-      if (JSON.stringify(text.values) === JSON.stringify(valuesOf(address))) return kept.drop(address);
-      // With the version that its writer had read: where a colleague has written since, both texts are shown.
-      marker(address).value = String(text.version);
-      setValues(address, text.values);
-      dirty.add(address);
-      store.put(address);
-      count += 1;
+    const found = kept.all().filter((text) => marker(text.address));
+    found.forEach(function (text) {
+      if (isInField(text) && !refused.has(text.address)) kept.drop(text.name);
+      else if (!dirty.has(text.address)) putBack(text);
+      else if (!isInField(text)) others.push(text);
     });
-    if (count) {
+    if (dirty.size > refused.size) {
       show("trouble", box.dataset.restored, true);
       plan(0);
     }
+    offer();
+  }
+
+  function putBack(text) {
+    // With the version that its writer had read: where a colleague has written since, both texts are shown.
+    marker(text.address).value = String(text.version);
+    origins.set(text.address, text.name);
+    setValues(text.address, text.values);
+    dirty.add(text.address);
+  }
+
+  function offer() {
+    window.skolemerke.listKept(others, { drop: letGo, use: exchange, add: combine });
+  }
+
+  function letGo(text) {
+    kept.drop(text.name);
+    others = others.filter((one) => one !== text);
+    offer();
+  }
+
+  // The text takes the place of the one in the field, and that one its place in the list.
+  function exchange(text) {
+    const { address, label, page, name, at } = text;
+    const instead = { values: valuesOf(address), words: wordsOf(address), version: text.version, label, at };
+    if (store.isOn) kept.put(page, address, instead);
+    else kept.drop(name);
+    others[others.indexOf(text)] = { ...instead, address, page, name };
+    write(address, text.values);
+  }
+
+  function combine(text) {
+    const values = valuesOf(text.address);
+    const written = values[0] ? [values[0] + "\n\n" + text.values[0]] : text.values;
+    write(text.address, written);
+    letGo(text);
+  }
+
+  function write(address, values) {
+    setValues(address, values);
+    changed(address);
+    offer();
+    controls(address).find((one) => one.type !== "hidden").focus();
   }
 
   form.addEventListener("input", function (event) {
@@ -296,10 +325,11 @@
     clearTimeout(timer);
     failures = 1;
     // Kept until the server has answered that it is saved; see forget.js.
-    dirty.forEach((address) => store.put(address, form.getAttribute("action")));
+    const sent = form.getAttribute("action") + "#" + page();
+    dirty.forEach((address) => store.put(address, sent));
     if (!store.isOn) return;
     try {
-      sessionStorage.setItem("skolemerke-sent", form.getAttribute("action"));
+      sessionStorage.setItem("skolemerke-sent", sent);
     } catch (error) {
       store.isOn = false;
     }

@@ -20,9 +20,9 @@
     }
   }
 
-  function isAnswered(sent) {
-    if (location.pathname === sent && !new URLSearchParams(location.search).has("saved")) return false;
-    return document.referrer !== "" && new URL(document.referrer).pathname.startsWith(sent);
+  function isAnswered(path) {
+    if (location.pathname === path && !new URLSearchParams(location.search).has("saved")) return false;
+    return document.referrer !== "" && new URL(document.referrer).pathname.startsWith(path);
   }
 
   try {
@@ -33,7 +33,7 @@
     if (sent && asking) {
       sessionStorage.removeItem(SENT);
       asking.addEventListener("submit", () => sessionStorage.setItem(SENT, sent));
-    } else if (sent && isAnswered(sent)) {
+    } else if (sent && isAnswered(sent.split("#")[0])) {
       forget((key) => sentFrom(key) === sent);
       sessionStorage.removeItem(SENT);
     }

@@ -13,19 +13,28 @@
     }
   }
 
-  // What is kept for one application and account. `put` says whether it was kept.
+  function read(name, start) {
+    const [page, address] = name.slice(start).split(":");
+    return { ...JSON.parse(localStorage.getItem(name)), name, page, address };
+  }
+
+  // What is kept for one application and account: each open page keeps its own text of an answer, so that none takes
+  // another's place. `put` says whether it was kept.
   function keptOf(key) {
     const prefix = ROOT + key + ":";
     return {
-      put: (address, text) => attempt(() => (localStorage.setItem(prefix + address, JSON.stringify(text)), true), false),
-      drop: (address) => attempt(() => localStorage.removeItem(prefix + address)),
+      put: (page, address, text) =>
+        attempt(() => (localStorage.setItem(prefix + page + ":" + address, JSON.stringify(text)), true), false),
+      drop: (name) => attempt(() => localStorage.removeItem(name)),
+      // The newest first.
       all: () =>
         attempt(
           () =>
             Object.keys(localStorage)
               .filter((name) => name.startsWith(prefix))
-              .map((name) => ({ ...JSON.parse(localStorage.getItem(name)), address: name.slice(prefix.length) }))
-              .filter((text) => Array.isArray(text.values)),
+              .map((name) => read(name, prefix.length))
+              .filter((text) => Array.isArray(text.values))
+              .sort((one, other) => other.at - one.at),
           []
         ),
     };
@@ -38,7 +47,7 @@
   }
 
   // One text in the list, with what can be done with it.
-  function drawn(box, text, number, forget) {
+  function drawn(box, text, number, actions) {
     const item = box.querySelector("template").content.firstElementChild.cloneNode(true);
     const field = Object.assign(document.createElement("textarea"), { rows: 6, readOnly: true, value: text.words });
     const said = item.querySelector("[role=status]");
@@ -50,17 +59,21 @@
       copy(field).then(() => (said.textContent = box.dataset.copied), () => field.focus());
     });
     item.querySelector("[data-drop]").addEventListener("click", function () {
-      if (window.confirm(box.dataset.sure)) forget();
+      if (window.confirm(box.dataset.sure)) actions.drop(text);
+    });
+    ["use", "add"].forEach(function (name) {
+      const button = item.querySelector("[data-" + name + "]");
+      if (button) button.addEventListener("click", () => actions[name](text));
     });
     return item;
   }
 
-  // Draw a list of texts; `forget` lets go of one for good.
-  function list(texts, forget) {
+  // Draw a list of texts. `actions`: `drop` lets go of one for good; `use` and `add` where they can be put in a field.
+  function list(texts, actions) {
     const box = document.getElementById("kept");
     const hadFocus = box.contains(document.activeElement);
     box.hidden = !texts.length;
-    const items = texts.map((text, number) => drawn(box, text, number, () => forget(text)));
+    const items = texts.map((text, number) => drawn(box, text, number, actions));
     box.querySelector("ul").replaceChildren(...items);
     if (hadFocus) (box.hidden ? document.getElementById("main") : box.querySelector("h2")).focus();
   }
@@ -72,9 +85,7 @@
   if (!closed) return;
   const kept = keptOf(closed.dataset.key);
   (function show() {
-    list(kept.all(), function (text) {
-      kept.drop(text.address);
-      show();
-    });
+    const drop = (text) => (kept.drop(text.name), show());
+    list(kept.all(), { drop: drop });
   })();
 })();
