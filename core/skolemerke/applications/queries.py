@@ -103,7 +103,6 @@ __all__ = [
     "status",
     "submissions",
     "to_look_at_again",
-    "valid_declaration",
 ]
 
 
@@ -227,12 +226,6 @@ def submissions(application_id: int) -> Sequence[Submission]:
 def content_hash(application: Application) -> str:
     """The hash of exactly what a draft says now: what is signed and submitted."""
     return content.freeze(database.read(), application).hash
-
-
-def valid_declaration(application: Application) -> Declaration | None:
-    """The signature for what counts now: the latest submission while the draft says the same, else the draft."""
-    found = signatures.declaration_status(database.read(), application, clock.now())
-    return found.declaration if found.state == "signed" else None
 
 
 def outdated_declaration(application_id: int) -> Declaration | None:

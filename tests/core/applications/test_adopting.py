@@ -195,7 +195,7 @@ def test_a_waiver_takes_nothing_from_what_was_submitted_and_signed(home):
         signed = operations.sign(token, "Head", "principal")
         assert queries.declaration_of(queries.latest_submission(application.id)).id == signed.id
         assert queries.status(again(application.id)).declaration.state == "signed"
-        assert queries.valid_declaration(again(application.id)).id == signed.id
+        assert queries.printed(again(application.id)).signature.id == signed.id
 
 
 def test_while_an_overlay_is_at_fault_nothing_moves_and_drafts_are_saved_and_submitted(home):

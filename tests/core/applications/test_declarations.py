@@ -96,7 +96,7 @@ def test_signing_keeps_name_role_and_time_and_tells_who_asked(world):
     signed = operations.sign(token, "Astrid Berg", "deputy")
     assert (signed.state, signed.signer_name, signed.signer_role) == ("signed", "Astrid Berg", "deputy")
     assert signed.content_hash == queries.content_hash(application)
-    assert queries.valid_declaration(again(application.id)).id == signed.id
+    assert queries.printed(again(application.id)).signature.id == signed.id
     [mail] = mails_of("signed", application)
     assert mail.address == world.kari.email
     assert "Astrid Berg" in outbox.render(mail).text
@@ -121,7 +121,7 @@ def test_after_a_change_the_signature_does_not_count_and_counts_again_when_the_t
     operations.sign(_ask(world, application), "Head", "principal")
     _change(world, application)
     assert _state(application) == "outdated"
-    assert queries.valid_declaration(again(application.id)) is None
+    assert queries.printed(again(application.id)).signature is None
     _change(world, application, original)
     assert _state(application) == "signed"
 
@@ -199,7 +199,7 @@ def test_a_scanned_page_is_confirmed_by_an_officer(world):
     paper = operations.upload_paper(world.kari, application.id, io.BytesIO(SCAN), "signed.jpg", "Astrid Berg")
     assert queries.content_hash(again(application.id)) == before
     assert _state(application) == "paper"
-    assert queries.valid_declaration(again(application.id)) is None
+    assert queries.printed(again(application.id)).signature is None
     confirmed = operations.confirm_paper(world.officer, paper.id)
     assert (confirmed.state, confirmed.signer_name) == ("signed", "Astrid Berg")
     assert _state(application) == "signed"

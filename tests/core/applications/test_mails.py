@@ -76,7 +76,7 @@ def test_no_mail_is_queued_when_nobody_asked(world):
     [mail] = mails_of("signed", application)
     letter = outbox.render(mail)
     assert letter.text.count(f"/applications/{application.public_id}") == 1
-    assert queries.valid_declaration(again(application.id)) is not None
+    assert queries.printed(again(application.id)).signature is not None
     assert isinstance(mail, Mail)
 
 
