@@ -66,6 +66,7 @@ KEYS = {
     "moved": _("Judged as of another instant"),
     "name": _("Name"),
     "new": _("Newly in the register"),
+    "not_sent_again": _("Mails to schools that have changed and not sent again"),
     "not_started": _("Mails to schools that have not begun"),
     "not_submitted": _("Mails to schools that have not submitted"),
     "note": _("Note for colleagues"),

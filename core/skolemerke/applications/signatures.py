@@ -43,6 +43,15 @@ class DeclarationStatus:
     due: datetime | None
 
 
+MARK = 16
+"""So many digits of a content hash stand on paper, so that two pages can be compared by eye."""
+
+
+def mark_of(content_hash: str) -> str:
+    """The mark by which a sheet of paper names the content that is signed on it."""
+    return content_hash[:MARK]
+
+
 def of_draft(session: Session, application: Application) -> Signable:
     """The draft as it is now."""
     return Signable(freeze(session, application), application.edition)
@@ -75,13 +84,13 @@ def to_be_signed(session: Session, application: Application, at: datetime) -> Si
 
 
 def content_under(session: Session, application: Application, declaration: Declaration) -> Signable | None:
-    """The draft or the submission that a declaration speaks of; none when the content has gone on."""
-    draft = of_draft(session, application)
-    if draft.content.hash == declaration.content_hash:
-        return draft
+    """The submission or the draft that a declaration speaks of; none when the content has gone on."""
     sent = submissions_of(session, application.id)
     submission = next((one for one in sent if one.content_hash == declaration.content_hash), None)
-    return of_submission(submission) if submission else None
+    if submission is not None:
+        return of_submission(submission)
+    draft = of_draft(session, application)
+    return draft if draft.content.hash == declaration.content_hash else None
 
 
 def holds(session: Session, application: Application, declaration: Declaration) -> bool:

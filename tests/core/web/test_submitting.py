@@ -202,3 +202,41 @@ def test_a_stale_page_leads_to_itself_to_be_sent_once_more(here, address):
     assert answer.status_code == 400
     assert "What you sent was not taken in" in text_of(answer)
     assert f'href="{address}/consent">Load the page again' in answer.text
+
+
+def changed_after_sending(here, application):
+    """Send an application and change it."""
+    here.fill(application)
+    actor = here.actor(here.kari)
+    operations.submit(actor, application.id, key="k", arrived_at=clock.now(), language="en")
+    operations.save_answers(actor, application.id, {"team_work": "Written later"}, {"team_work": 1})
+
+
+NOT_SENT = (
+    "What was changed after submission 1 of Tuesday, 1 December 2020, 09:00 (CET) was not sent and does not count."
+)
+
+
+def test_while_the_round_is_open_task_list_and_receipt_say_that_a_change_is_not_sent(here, application, address):
+    changed_after_sending(here, application)
+    client = here.client(here.kari)
+    assert "Changed since Tuesday, 1 December 2020" in text_of(client.get(address))
+    receipt = client.get(f"{address}/receipt")
+    assert "What was submitted counts until you submit again." in text_of(receipt)
+    assert f'href="{address}/print?draft="' in receipt.text
+
+
+@pytest.mark.parametrize("page", ["", "/receipt"])
+def test_after_closing_task_list_and_receipt_say_that_a_change_was_not_sent(here, application, address, page):
+    changed_after_sending(here, application)
+    clock.current().move_to(datetime.fromisoformat("2021-02-09T09:00:00+01:00"))
+    text = text_of(here.client(here.kari).get(f"{address}{page}"))
+    assert NOT_SENT in text
+
+
+@pytest.mark.parametrize("page", ["", "/receipt"])
+def test_after_closing_nothing_is_said_of_changes_where_there_are_none(here, application, address, page):
+    here.fill(application)
+    operations.submit(here.actor(here.kari), application.id, key="k", arrived_at=clock.now(), language="en")
+    clock.current().move_to(datetime.fromisoformat("2021-02-09T09:00:00+01:00"))
+    assert "was not sent and does not count" not in text_of(here.client(here.kari).get(f"{address}{page}"))
