@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from skolemerke import audit, clock, database
 from skolemerke.applications.authors import tell
 from skolemerke.applications.beside import declarations_of
+from skolemerke.applications.drafts import zone_of
 from skolemerke.applications.identifiers import hash_of_token
 from skolemerke.applications.models import Application, Declaration
 from skolemerke.applications.refusals import Closed, SignatureRefused, TooLong
@@ -18,6 +19,7 @@ from skolemerke.applications.signatures import (
     Signable,
     require_signing,
     signed_for,
+    submission_of,
     to_be_signed,
 )
 from skolemerke.config import current_config
@@ -36,8 +38,20 @@ def target_of(session: Session, application: Application) -> Signable:
     if target is None:
         raise Closed(_("The round has closed, and the application was not submitted: there is nothing to sign."))
     if signed_for(declarations_of(session, application.id), target.content.hash):
-        raise SignatureRefused(_("The declaration has been signed already, for exactly what the application says."))
+        raise _signed_already(session, application, target)
     return target
+
+
+def _signed_already(session: Session, application: Application, target: Signable) -> SignatureRefused:
+    sent = target.submission
+    if sent is None:
+        return SignatureRefused(_("The declaration has been signed already, for exactly what the application says."))
+    return SignatureRefused(
+        _("The declaration has been signed already, for exactly submission %(number)s of %(when)s."),
+        zone=zone_of(session, application.agency_id),
+        number=sent.number,
+        when=sent.arrived_at,
+    )
 
 
 def new_declaration(application: Application, actor: Actor, target: Signable, token: str, state: str) -> Declaration:
@@ -78,6 +92,7 @@ def mark_signed(declaration: Declaration, name: str, role: str) -> None:
 def tell_asker(session: database.WriteSession, declaration: Declaration, application: Application, kind: str) -> None:
     """Queue a mail of that kind to whoever asked for the declaration or added its page."""
     account = session.get(Account, declaration.asked_by) if declaration.asked_by else None
+    sent = submission_of(session, declaration)
     if account is not None:
         tell(
             session,
@@ -87,6 +102,7 @@ def tell_asker(session: database.WriteSession, declaration: Declaration, applica
             f"{kind}:{declaration.id}",
             signer=declaration.signer_name or declaration.head_name,
             note=declaration.note,
+            submission=sent.id if sent else None,
         )
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from skolemerke import database
 from skolemerke.agencies.models import Agency
-from skolemerke.applications.models import Application, Evidence, stands
+from skolemerke.applications.models import STANDING, Application, Declaration, Evidence, stands
 from skolemerke.database import table_of
 from skolemerke.people.models import Account
 from skolemerke.registry.models import School
@@ -67,7 +67,8 @@ class EditionFacts:
 
 @dataclass(frozen=True)
 class DraftFacts:
-    """A draft, as far as it was read, whether anything stands by its questions, and what says whether its round takes
+    """A draft, as far as it was read, whether anything stands by its questions, whether a declaration was
+    signed, asked for or added on paper (`is_declared`), and what says whether its round takes
     changes: `opened_at`, `closed_at` and `dates` are those of its round, the last as its agency moved them.
 
     `named` is the text that `names` is made of.
@@ -88,6 +89,7 @@ class DraftFacts:
     closed_at: datetime | None
     dates: dict[str, Any] | None
     has_evidence: bool
+    is_declared: bool
     named: str
 
     @cached_property
@@ -140,6 +142,7 @@ def _facts(row: Any) -> DraftFacts:
         closed_at=row.closed_at,
         dates=row.moved,
         has_evidence=bool(row.has_evidence),
+        is_declared=bool(row.is_declared),
         named=row.named or "",
     )
 
@@ -156,6 +159,9 @@ _NAME = func.replace(func.coalesce(func.nullif(_account.c.name, _EMPTY), _accoun
 _PAIRS = func.aggregate_strings(cast(_account.c.id, Text) + _OF + _NAME, _NEXT)  # type: ignore[arg-type]  # see above
 _NAMED = select(_PAIRS).where(_account.c.id.in_(select(_answer.c.value["by"].as_integer()).correlate(_application)))
 
+_states = tuple(literal_column(f"'{one}'", Text) for one in STANDING)
+_DECLARED = exists().where(Declaration.application_id == _application.c.id, Declaration.state.in_(_states))
+
 # Made once: what SQLAlchemy works out of a statement, it keeps with it.
 _FACTS = (
     select(*_OF_SCHOOL)
@@ -165,6 +171,7 @@ _FACTS = (
     .add_columns(cast(_application.c.answers, Text).label("document"), _round.c.opened_at, _round.c.closed_at)
     .add_columns(moved_column(_application.c.round_id, _application.c.agency_id))
     .add_columns(exists().where(Evidence.application_id == _application.c.id, stands()).label("has_evidence"))
+    .add_columns(_DECLARED.label("is_declared"))
     .add_columns(_NAMED.scalar_subquery().label("named"))
     .select_from(_application)
     .join(_edition, _edition.c.id == _application.c.edition_id)

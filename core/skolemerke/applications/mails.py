@@ -109,10 +109,7 @@ def signed_letter(mail: Mail) -> Letter:
             )
             if signer
             else say("The declaration for the application of %(school)s is signed.", school=school),
-            say(
-                "It holds for exactly what the application says now. "
-                "If you change an answer, it has to be signed again."
-            ),
+            _holds_for(mail),
             absolute(f"/applications/{mail.payload['application']}"),
         ]
     return _letter(mail, subject, parts)
@@ -125,11 +122,7 @@ def declined_letter(mail: Mail) -> Letter:
         note = mail.payload["note"]
         subject = say("The declaration of %(school)s was not signed", school=school)
         parts = [
-            say(
-                "%(signer)s does not sign the application of %(school)s as it is now.",
-                signer=mail.payload["signer"],
-                school=school,
-            ),
+            _not_signed(mail, school),
             *([say("What should be different:"), _quoted(note)] if note else []),
             say("You can change the application and ask again:"),
             absolute(f"/applications/{mail.payload['application']}/declaration"),
@@ -151,6 +144,40 @@ def returned_letter(mail: Mail) -> Letter:
             *_due(mail),
         ]
     return _letter(mail, subject, parts)
+
+
+def _holds_for(mail: Mail) -> str:
+    """Of what a signature holds: it need not be what the reader sees in the draft."""
+    sent = _spoken_of(mail)
+    if sent is None:
+        return say(
+            "It holds for exactly what the application says now. If you change an answer, it has to be signed again."
+        )
+    return say(
+        "It holds for exactly submission %(number)s of %(when)s, and not for what was or will be changed after it.",
+        number=sent.number,
+        when=moment(sent.arrived_at, _zone(mail)),
+    )
+
+
+def _not_signed(mail: Mail, school: str) -> str:
+    sent, signer = _spoken_of(mail), mail.payload["signer"]
+    if sent is None:
+        return say("%(signer)s does not sign the application of %(school)s as it is now.", signer=signer, school=school)
+    return say(
+        "%(signer)s does not sign the application of %(school)s as it was submitted: "
+        "submission %(number)s of %(when)s.",
+        signer=signer,
+        school=school,
+        number=sent.number,
+        when=moment(sent.arrived_at, _zone(mail)),
+    )
+
+
+def _spoken_of(mail: Mail) -> Submission | None:
+    """The submission of which a declaration speaks; none of one that speaks of a draft."""
+    number = mail.payload.get("submission")
+    return database.read().get(Submission, number) if number else None
 
 
 def _letter(mail: Mail, subject: str, parts: list[str]) -> Letter:

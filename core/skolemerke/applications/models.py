@@ -185,6 +185,10 @@ class Declaration(Base):
     evidence_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
 
 
+STANDING = ("asked", "signed", "paper")
+"""The states of a declaration of which a change of the content takes its worth."""
+
+
 # How the list of applications is sorted and searched; SQLite has an index of the names as they are.
 Index("ix_application_created_at_id", Application.created_at, Application.id)
 Index("ix_application_public_id_coded", coded(Application.public_id), Application.id).ddl_if(dialect="postgresql")

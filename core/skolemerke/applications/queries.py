@@ -23,7 +23,7 @@ from skolemerke.applications.earlier import Earlier, earlier_answers
 from skolemerke.applications.evidence import open_evidence
 from skolemerke.applications.finding import Draft, by_public_id, draft_of
 from skolemerke.applications.looking import LookAgain
-from skolemerke.applications.models import Application, Declaration, Evidence, Submission
+from skolemerke.applications.models import STANDING, Application, Declaration, Evidence, Submission
 from skolemerke.applications.papers import paper_of, paper_of_declaration, paper_to_sign
 from skolemerke.applications.printed import Printed, printed, printed_draft, printed_submission
 from skolemerke.applications.reading import ReadAnswer, ReadEvidence, ReadSection, read_in_words
@@ -89,6 +89,7 @@ __all__ = [
     "names_of",
     "of_actor",
     "open_evidence",
+    "outdated_declaration",
     "paper_of",
     "paper_of_declaration",
     "paper_to_sign",
@@ -232,6 +233,17 @@ def valid_declaration(application: Application) -> Declaration | None:
     """The signature for what counts now: the latest submission while the draft says the same, else the draft."""
     found = signatures.declaration_status(database.read(), application, clock.now())
     return found.declaration if found.state == "signed" else None
+
+
+def outdated_declaration(application_id: int) -> Declaration | None:
+    """The newest declaration, signed, asked for or on paper, where the application says something else by now."""
+    session = database.read()
+    newest = next(iter(beside.declarations_of(session, application_id)), None)
+    if newest is None or newest.state not in STANDING:
+        return None
+    application = session.get_one(Application, application_id)
+    found = signatures.declaration_status(session, application, clock.now())
+    return found.declaration if found.state == "outdated" else None
 
 
 def declaration_of(submission: Submission) -> Declaration | None:

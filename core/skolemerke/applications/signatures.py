@@ -85,12 +85,17 @@ def to_be_signed(session: Session, application: Application, at: datetime) -> Si
 
 def content_under(session: Session, application: Application, declaration: Declaration) -> Signable | None:
     """The submission or the draft that a declaration speaks of; none when the content has gone on."""
-    sent = submissions_of(session, application.id)
-    submission = next((one for one in sent if one.content_hash == declaration.content_hash), None)
+    submission = submission_of(session, declaration)
     if submission is not None:
         return of_submission(submission)
     draft = of_draft(session, application)
     return draft if draft.content.hash == declaration.content_hash else None
+
+
+def submission_of(session: Session, declaration: Declaration) -> Submission | None:
+    """The newest submission of which a declaration speaks; none where it speaks of a draft that was not sent."""
+    sent = submissions_of(session, declaration.application_id)
+    return next((one for one in sent if one.content_hash == declaration.content_hash), None)
 
 
 def holds(session: Session, application: Application, declaration: Declaration) -> bool:

@@ -14,7 +14,7 @@ from skolemerke.applications.content import form_said
 from skolemerke.applications.drafts import dates_of
 from skolemerke.applications.finding import WHOLE
 from skolemerke.applications.identifiers import hash_of_token
-from skolemerke.applications.models import Application, Declaration
+from skolemerke.applications.models import Application, Declaration, Submission
 from skolemerke.applications.reading import ReadSection, read_in_words
 from skolemerke.applications.signatures import (
     Signable,
@@ -47,7 +47,12 @@ class Signing:
     consent: str
     consent_text: str
     sections: tuple[ReadSection, ...]
-    receipt: str
+    submission: Submission | None
+
+    @property
+    def receipt(self) -> str:
+        """The receipt of the submission that is signed; empty for a draft."""
+        return self.submission.receipt if self.submission else ""
 
 
 def signing_page(token: str) -> Signing | None:
@@ -75,7 +80,7 @@ def signing_page(token: str) -> Signing | None:
         consent=shown.content.consent,
         consent_text=form.consent.text,
         sections=_sections(spoken_of, declaration.language),
-        receipt=shown.submission.receipt if shown.submission else "",
+        submission=shown.submission,
     )
 
 

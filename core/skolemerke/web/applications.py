@@ -21,7 +21,7 @@ from skolemerke.decisions.queries import released_for, released_outcomes
 from skolemerke.people.rights import Refused
 from skolemerke.plugin_host.host import RoundPaused
 from skolemerke.registry.models import School
-from skolemerke.web import guard, site
+from skolemerke.web import guard, outdating, site
 from skolemerke.web.asked import Tag, tags_of
 from skolemerke.web.filling import (
     application_or_404,
@@ -35,6 +35,7 @@ from skolemerke.web.filling import (
     save_words,
 )
 from skolemerke.web.languages import current_language
+from skolemerke.web.not_sent import changed_words
 from skolemerke.web.steps import Step, steps_of
 from skolemerke.web.told_results import told_result
 
@@ -149,6 +150,7 @@ def task_list(public_id: str) -> ResponseReturnValue:
         form=form,
         is_new=not application.answers,
         **deadline_words(status),
+        changed=changed_words(status),
         told=told_result(application, status),
         adjustments=status.changes,
         pending=status.pending,
@@ -197,6 +199,7 @@ def take_over(public_id: str) -> ResponseReturnValue:
     except operations.ApplicationRefusal as refusal:
         flash(said(refusal), "warning")
     else:
+        outdating.tell(application)
         if queries.to_look_at_again(application_or_404(public_id), current_language()):
             return redirect(url_for(".changes", public_id=public_id))
     return redirect(url_for(".task_list", public_id=public_id))

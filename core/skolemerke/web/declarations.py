@@ -13,7 +13,7 @@ from skolemerke.applications import operations, queries
 from skolemerke.applications.models import Application
 from skolemerke.config import current_config
 from skolemerke.people import rights
-from skolemerke.web import guard
+from skolemerke.web import guard, outdating
 from skolemerke.web.arriving import stream_of
 from skolemerke.web.filling import (
     application_or_404,
@@ -25,6 +25,7 @@ from skolemerke.web.filling import (
     why_closed,
 )
 from skolemerke.web.languages import current_language
+from skolemerke.web.not_sent import about_words, not_sent_words
 
 blueprint = Blueprint("declarations", __name__, url_prefix="/applications")
 
@@ -59,6 +60,7 @@ def give_consent(public_id: str) -> ResponseReturnValue:
         operations.set_consent(guard.actor(), application.id, "yes" if answer == "yes" else "no")
     except operations.Closed:
         return _consent_page(application), 409
+    outdating.tell(application)
     return redirect(url_for("applications.task_list", public_id=public_id))
 
 
@@ -133,6 +135,8 @@ def _declaration_page(application: Application, problems: dict[str, str] | None 
         **frame(application, _("Declaration of the principal")),
         form=form_of(application),
         state=state,
+        about=_about(application),
+        is_open=status.is_open,
         may_ask=may_ask and status.declaration.state != "signed",
         why_closed=_("The application is signed.") if status.declaration.state == "signed" else why_closed(application),
         values={**values, **typed},
@@ -144,6 +148,15 @@ def _declaration_page(application: Application, problems: dict[str, str] | None 
         has_errors=bool(problems),
         largest=current_config().max_upload_mb,
     )
+
+
+def _about(application: Application) -> list[str]:
+    """Which submission is signed, where it is one, and what is not in it."""
+    found = queries.printed(application)
+    if found.submission is None:
+        return []
+    unsent = [not_sent_words(application, found.unsent_after)] if found.unsent_after else []
+    return [about_words(found.submission, application.agency), *unsent]
 
 
 def _is_past(status: queries.ApplicationStatus) -> bool:

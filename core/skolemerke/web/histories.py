@@ -12,7 +12,7 @@ from skolemerke_forms.questions import Place
 
 from skolemerke.applications import history, operations, queries
 from skolemerke.applications.models import Application
-from skolemerke.web import guard
+from skolemerke.web import guard, outdating
 from skolemerke.web.asked import name_at, words_at
 from skolemerke.web.filling import application_or_404, form_of, frame, may_edit, said, short_time
 
@@ -48,6 +48,7 @@ def restore(public_id: str, address: str) -> ResponseReturnValue:
         flash(said(refusal), "warning")
         return _page(application, address), 409
     flash(_("The earlier text was put back. The other versions are kept."), "success")
+    outdating.tell(application)
     question_id = address.split(".", maxsplit=1)[0]
     section = form_of(application).section_of(question_id)
     section_id = section.id if section else ""

@@ -1,4 +1,4 @@
-"""What is said of changes that were made after an application was sent, and not sent again."""
+"""What is said where an application was sent: of which submission one speaks, and of changes that are not in it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,34 @@ from flask_babel import gettext as _
 
 from skolemerke.applications.models import Application, Submission
 from skolemerke.applications.printed import NOT_SENT
+from skolemerke.applications.queries import AgencyLike, ApplicationStatus
 from skolemerke.web.filling import moment_at
+
+
+def about_words(submission: Submission, agency: AgencyLike | None) -> str:
+    """Which submission a declaration is of: the draft that somebody sees may say something else."""
+    when = moment_at(submission.arrived_at, agency)
+    return str(
+        _(
+            "What is signed is submission %(number)s of %(when)s, receipt number %(receipt)s.",
+            number=submission.number,
+            when=when,
+            receipt=submission.receipt,
+        )
+    )
 
 
 def not_sent_words(application: Application, submission: Submission) -> str:
     """That what was changed after a submission does not count, in the reader's words and zone."""
     return str(_(NOT_SENT, number=submission.number, when=moment_at(submission.arrived_at, application.agency)))
+
+
+def changed_words(status: ApplicationStatus) -> str:
+    """That an application was changed after it was sent, and what counts; nothing when it was not."""
+    if status.submission is None or not status.changed_since:
+        return ""
+    if not status.is_open:
+        # Nothing can be done about it any more, but whoever changed something must not believe that it counts.
+        return not_sent_words(status.application, status.submission)
+    told = _("The application was changed after it was submitted. What was submitted counts until you submit again.")
+    return str(told)

@@ -21,7 +21,7 @@ from werkzeug.exceptions import NotFound
 
 from skolemerke import clock
 from skolemerke.applications import operations
-from skolemerke.web import conflicts, guard, outages, sent_texts, unsent
+from skolemerke.web import conflicts, guard, outages, outdating, sent_texts, unsent
 from skolemerke.web.addresses import url_for
 from skolemerke.web.asked import Attempt, name_at
 from skolemerke.web.compiled import drawn
@@ -89,9 +89,11 @@ def _sent(view: Callable[[Draft, Section], ResponseReturnValue]) -> Callable[[st
             return unsent.gone()
         draft = draft_of(application, form)
         try:
-            return view(draft, section)
+            answer = view(draft, section)
         except operations.Closed:
             return unsent.too_late(draft, section)
+        outdating.tell(application)
+        return answer
 
     return received
 

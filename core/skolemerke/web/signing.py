@@ -16,6 +16,7 @@ from skolemerke.applications.queries import Signing
 from skolemerke.people.rights import Refused
 from skolemerke.web import outages
 from skolemerke.web.filling import moment_at, round_title, said
+from skolemerke.web.not_sent import about_words
 
 blueprint = Blueprint("signing", __name__, url_prefix="/declarations")
 
@@ -140,6 +141,7 @@ def _page(signing: Signing, problems: dict[str, str] | None = None, typed: Typed
         parts=signing.sections,
         answers_language=signing.language,
         asked_by=signing.asked_by,
+        about=about_words(signing.submission, signing.agency) if signing.submission else "",
         deadline=_("Please sign by %(when)s.", when=due) if due else "",
         roles=list(_roles().items()),
         values=typed or Typed(name=signing.declaration.head_name),

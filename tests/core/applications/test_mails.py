@@ -78,3 +78,29 @@ def test_no_mail_is_queued_when_nobody_asked(world):
     assert letter.text.count(f"/applications/{application.public_id}") == 1
     assert queries.valid_declaration(again(application.id)) is not None
     assert isinstance(mail, Mail)
+
+
+@pytest.mark.parametrize("is_sent", [True, False])
+@pytest.mark.parametrize(
+    ("answer", "of_submission", "of_draft"),
+    [
+        ("signed", "It holds for exactly submission 1 of ", "It holds for exactly what the application says now."),
+        ("declined", "as it was submitted: submission 1 of ", "as it is now."),
+    ],
+)
+def test_the_answer_of_the_principal_says_what_it_is_about(world, is_sent, answer, of_submission, of_draft):
+    _language(world, "en")
+    application = world.complete()
+    if is_sent:
+        world.submit(application)
+    token = operations.ask_signature(world.kari, application.id, "Head", world.head)
+    if is_sent:
+        version = queries.answers_of(again(application.id))["team_work"].version
+        operations.save_answers(world.kari, application.id, {"team_work": "Later"}, {"team_work": version})
+    if answer == "signed":
+        operations.sign(token, "Head", "principal")
+    else:
+        operations.decline(token, "Not yet.")
+    [mail] = mails_of(answer, application)
+    text = outbox.render(mail).text
+    assert (of_submission in text, of_draft in text) == (is_sent, not is_sent)

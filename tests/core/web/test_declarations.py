@@ -179,3 +179,39 @@ def test_a_name_that_is_too_long_is_refused_at_its_field_and_kept(here, applicat
     assert "This has 239 characters, and at most 200 are taken." in text_of(page)
     assert 'id="head_name-error"' in page.text
     assert f'value="{name.strip()}"' in page.text
+
+
+ABOUT = "What is signed is submission 1 of Tuesday, 1 December 2020, 09:00 (CET), receipt number"
+
+
+def sent_and_changed(here, application):
+    """Send an application, change it, and let the round close."""
+    actor = here.actor(here.kari)
+    receipt = operations.submit(actor, application.id, key="k", arrived_at=clock.now(), language="en").receipt
+    operations.save_answers(actor, application.id, {"team_work": "Written later"}, {"team_work": 1})
+    clock.current().move_to(datetime.fromisoformat("2021-02-09T09:00:00+01:00"))
+    return receipt
+
+
+def test_after_closing_teacher_and_principal_read_which_submission_is_signed(here, application, address):
+    receipt = sent_and_changed(here, application)
+    page = text_of(here.client(here.kari).get(f"{address}/declaration"))
+    assert f"{ABOUT} {receipt}. What was changed after submission 1 of Tuesday, 1 December 2020" in page
+    assert "signs what the application says at that moment" not in page
+    token = operations.ask_signature(here.actor(here.kari), application.id, "Marte Rektor", "m@solbakken.example")
+    asked = text_of(here.client().get(f"/declarations/{token}"))
+    assert f"{ABOUT} {receipt}." in asked
+    assert "Written later" not in asked
+
+
+def test_before_anything_is_sent_no_submission_is_spoken_of(here, application, address, token):
+    assert "What is signed is submission" not in text_of(here.client(here.kari).get(f"{address}/declaration"))
+    assert "What is signed is submission" not in text_of(here.client().get(f"/declarations/{token}"))
+
+
+def test_a_request_for_what_is_signed_already_says_which_submission_that_is(here, application, address):
+    sent_and_changed(here, application)
+    token = operations.ask_signature(here.actor(here.kari), application.id, "Marte Rektor", "m@solbakken.example")
+    operations.sign(token, "Marte Rektor", "principal")
+    with pytest.raises(operations.SignatureRefused, match="for exactly submission 1 of 1 December 2020, 09:00"):
+        operations.ask_signature(here.actor(here.kari), application.id, "Marte Rektor", "m@solbakken.example")
