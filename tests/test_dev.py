@@ -1,6 +1,7 @@
 """dev.py and its tools: who is turned away, when an environment is believed, what is run."""
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -261,6 +262,24 @@ def test_a_failing_check_stops_nothing_and_decides_the_exit_code(
         "mypy passed",
         "pytest passed",
     ]
+
+
+def test_before_a_release_the_tests_take_their_long_sizes_and_a_server_is_killed_200_times(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ran: list[tuple[list[str], str]] = []
+
+    def call(command: list[str], folder: str | None = None) -> int:
+        ran.append((command, os.environ["INTERLEAVINGS"]))
+        return 0
+
+    monkeypatch.setenv("INTERLEAVINGS", "")
+    monkeypatch.setattr(commands, "ready_environment", lambda *_: None)
+    monkeypatch.setattr(commands, "_call", call)
+    assert commands.test(["--long", "-n0"]) == 0
+    (_pytest, *asked), interleavings = ran[3]
+    assert (asked, interleavings) == (["-n0"], "1000")
+    assert [command[1:] for command, _ in ran[4:]] == [["-m", "bench", "autosave", "--full"]]
 
 
 def test_an_unknown_command_gets_the_usage_and_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:

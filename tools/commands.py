@@ -14,6 +14,7 @@ USAGE = """Makes the environment in .venv and runs Skolemerke, its checks and it
 
     python3 dev.py demo [ARGS]     run a demonstration; ARGS go to "skolemerke demo" (--port 8000, ...)
     python3 dev.py test [ARGS]     run every check and every test; ARGS go to pytest
+    python3 dev.py test --long     the same as before a release: 1,000 interleavings of saves, and 200 kills of a server
     python3 dev.py check           run the checks alone: ruff and mypy
     python3 dev.py run ARGS        run any "skolemerke" command
     python3 dev.py lock [ARGS]     renew the lock files; ARGS go to "uv pip compile" (--upgrade, ...)
@@ -26,6 +27,10 @@ CHECKS = {
     "ruff format": ["ruff", "format", "--check", "."],
     "mypy": ["mypy"],
 }
+
+LONG_SIZES = {"INTERLEAVINGS": "1000"}
+LONG_RUNS = {"200 kills": ["python", "-m", "bench", "autosave", "--full"]}
+"""What `test --long` sets for the tests, and what it runs after them."""
 
 
 def demo(arguments: list[str]) -> int:
@@ -52,9 +57,13 @@ def check(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Run the checks, then the tests; a failure stops nothing that comes after it."""
+    """Run the checks, then the tests, with `--long` at the sizes of a release; a failure stops nothing after it."""
+    is_long, arguments = "--long" in arguments, [one for one in arguments if one != "--long"]
     ready_environment("dev")
-    return _run_all({**CHECKS, "pytest": ["pytest", *worker_arguments(arguments, cores()), *arguments]})
+    if is_long:
+        os.environ.update(LONG_SIZES)
+    tests = {"pytest": ["pytest", *worker_arguments(arguments, cores()), *arguments]}
+    return _run_all({**CHECKS, **tests, **(LONG_RUNS if is_long else {})})
 
 
 def lock(arguments: list[str]) -> int:

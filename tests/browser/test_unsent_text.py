@@ -204,6 +204,8 @@ def kept_texts(page):
 
 def test_text_of_after_the_deadline_is_said_to_be_unsaved_and_stands_on_the_closed_page_until_it_is_let_go(closed):
     page = closed
+    page.fill("#q_team_size", "5")
+    page.fill("#q_team_members", "")
     page.fill(FIELD, "Written a minute too late.")
     expect(page.locator("#autosave-line")).to_contain_text("The round closed on 8 February 2021", timeout=15_000)
     expect(page.locator("#autosave-line")).to_contain_text("What you have written since is not saved.")
@@ -213,9 +215,13 @@ def test_text_of_after_the_deadline_is_said_to_be_unsaved_and_stands_on_the_clos
     page.get_by_role("link", name="All parts of the application").click()
     page.get_by_role("link", name="Teaching and project work").click()
     expect(page.get_by_role("heading", name="Text of yours that was not saved")).to_be_visible()
-    assert kept_texts(page) == ["Written a minute too late."]
-    expect(page.locator("#kept label")).to_have_text("What has the group done together?")
-    page.once("dialog", lambda dialog: dialog.accept())
+    assert kept_texts(page) == ["Written a minute too late.", "5"]
+    expect(page.locator("#kept label")).to_have_text(
+        ["What has the group done together?", "How many teachers at the school work together in eTwinning?"]
+    )
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Throw this text away").first.click()
+    assert kept_texts(page) == ["5"]
     page.get_by_role("button", name="Throw this text away").click()
     expect(page.locator("#kept")).to_be_hidden()
     assert page.evaluate(KEPT) == []

@@ -114,14 +114,17 @@ def text_columns() -> Iterator[tuple[str, str]]:
                 yield table.name, column.name
 
 
-def poison() -> None:
-    """Put the hostile text into every row of every column in which people's words can stand."""
+def poison(text: str = TEXT) -> None:
+    """Put a hostile text, of all attacks or of one, into every row of every column in which people's words can
+    stand."""
     with database.write() as session:
         for table in Base.metadata.sorted_tables:
             key = next(iter(table.primary_key.columns))
             for row in session.execute(select(table)).mappings().all():
                 values = {
-                    name: _poisoned(row[name], name, row[key.name]) for name in HOSTILE.get(table.name, ()) if row[name]
+                    name: _poisoned(row[name], name, row[key.name], text)
+                    for name in HOSTILE.get(table.name, ())
+                    if row[name]
                 }
                 if table.name == "mail_wording":
                     # A brace that is no placeholder is refused when the wording is saved.
@@ -130,23 +133,23 @@ def poison() -> None:
                     session.execute(update(table).where(key == row[key.name]).values(values))
 
 
-def _poisoned(value: Any, name: str, key: Any) -> Any:
+def _poisoned(value: Any, name: str, key: Any, text: str) -> Any:
     if name == "link":
         return LINK
     if name in {"school_id", "teacher_id", "project_id", "activity_id", "label_id", "address"}:
         # Each is there once.
-        return f"{TEXT} {key}"
-    return TEXT if isinstance(value, str) else poisoned(value)
+        return f"{text} {key}"
+    return text if isinstance(value, str) else poisoned(value, text)
 
 
-def poisoned(value: Any) -> Any:
+def poisoned(value: Any, text: str = TEXT) -> Any:
     """A document with the hostile text in place of each of its words; numbers of rows and options stay."""
     if isinstance(value, dict):
-        return {name: one if name in KEPT else poisoned(one) for name, one in value.items()}
+        return {name: one if name in KEPT else poisoned(one, text) for name, one in value.items()}
     if isinstance(value, list | tuple):
-        return [poisoned(one) for one in value]
+        return [poisoned(one, text) for one in value]
     is_id = isinstance(value, str) and re.fullmatch(r"[a-z0-9_]{1,16}", value)
-    return TEXT if isinstance(value, str) and not is_id else value
+    return text if isinstance(value, str) and not is_id else value
 
 
 def hostile_plugins(home: Path, *names: str) -> None:

@@ -154,6 +154,7 @@ VALUES: dict[str, Callable[[str], str]] = {
             "file": _("a file"),
             "link": _("a link"),
             "consent": _("the answer about publication"),
+            "signature": _("an answer of the principal"),
         }
     ),
     "to": _one_of(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Literal
+from typing import Concatenate, Literal, ParamSpec
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -26,8 +28,9 @@ from skolemerke.applications.declaring import (
 from skolemerke.applications.declaring import note as note_in_chain
 from skolemerke.applications.drafts import held, locked
 from skolemerke.applications.identifiers import hash_of_token, new_token
+from skolemerke.applications.lateness import note_late
 from skolemerke.applications.models import Application, Declaration
-from skolemerke.applications.refusals import Outdated, SignatureRefused
+from skolemerke.applications.refusals import Closed, Outdated, SignatureRefused
 from skolemerke.applications.signatures import (
     ASKED,
     DECLINED,
@@ -41,6 +44,8 @@ from skolemerke.people.rights import Refused
 from skolemerke.registry.models import Teacher
 from skolemerke.speech import marked as _
 
+P = ParamSpec("P")
+Answer = Callable[Concatenate[str, P], Declaration]
 SignerRole = Literal["principal", "deputy"]
 Origin = Literal["registry", "applicant", "own"]
 ASKS_A_DAY = 10
@@ -85,6 +90,25 @@ def ask_signature(actor: Actor, application_id: int, head_name: str, head_email:
     return token
 
 
+def _noted_when_closed(
+    answer: Callable[Concatenate[str, P], Declaration],
+) -> Callable[Concatenate[str, P], Declaration]:
+    """Let an answer by a mailed link that came after the time for it be noted with its time."""
+
+    @functools.wraps(answer)
+    def call(token: str, /, *arguments: P.args, **named: P.kwargs) -> Declaration:
+        arrived_at = clock.now()
+        try:
+            return answer(token, *arguments, **named)
+        except Closed as closed:
+            asked = select(Declaration.application_id).where(Declaration.token_hash == hash_of_token(token))
+            note_late(THE_HEAD, database.read().scalars(asked).one(), "signature", arrived_at, closed)
+            raise
+
+    return call
+
+
+@_noted_when_closed
 def sign(token: str, name: str, role: SignerRole) -> Declaration:
     """Sign by the mailed link. Who signs twice has signed once.
 
@@ -109,6 +133,7 @@ def sign(token: str, name: str, role: SignerRole) -> Declaration:
     return declaration
 
 
+@_noted_when_closed
 def decline(token: str, note: str) -> Declaration:
     """Refuse to sign, with a note to those who asked, who get all of it: one that is too long raises `TooLong`.
 

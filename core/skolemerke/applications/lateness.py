@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from datetime import datetime
 from typing import Concatenate, Literal, ParamSpec, TypeVar
 
 from skolemerke import audit, clock, database
@@ -11,7 +12,7 @@ from skolemerke.applications.models import Application
 from skolemerke.applications.refusals import Closed
 from skolemerke.people.actors import Actor
 
-What = Literal["answers", "rows", "file", "link", "consent"]
+What = Literal["answers", "rows", "file", "link", "consent", "signature"]
 P = ParamSpec("P")
 T = TypeVar("T")
 Operation = Callable[Concatenate[Actor, int, P], T]
@@ -30,19 +31,24 @@ def noted_when_closed(what: What) -> Callable[[Operation[P, T]], Operation[P, T]
             try:
                 return operation(actor, application_id, *arguments, **named)
             except Closed as closed:
-                with database.write() as session:
-                    audit.record(
-                        session,
-                        "application.change_refused",
-                        f"application:{application_id}",
-                        actor=actor.ref,
-                        agency_id=session.get_one(Application, application_id).agency_id,
-                        arrived_at=arrived_at.isoformat(),
-                        sent=what,
-                        reason=str(closed),
-                    )
+                note_late(actor.ref, application_id, what, arrived_at, closed)
                 raise
 
         return call
 
     return noted
+
+
+def note_late(by: str, application_id: int, what: What, arrived_at: datetime, closed: Closed) -> None:
+    """Note that something was refused as `Closed`: by whom it was sent, what it was, and when it had arrived."""
+    with database.write() as session:
+        audit.record(
+            session,
+            "application.change_refused",
+            f"application:{application_id}",
+            actor=by,
+            agency_id=session.get_one(Application, application_id).agency_id,
+            arrived_at=arrived_at.isoformat(),
+            sent=what,
+            reason=str(closed),
+        )

@@ -22,6 +22,7 @@ from skolemerke.applications.declaring import (
 from skolemerke.applications.drafts import held
 from skolemerke.applications.evidence import file_piece, new_piece, require_room
 from skolemerke.applications.identifiers import new_token
+from skolemerke.applications.lateness import noted_when_closed
 from skolemerke.applications.models import PAPER as NO_QUESTION
 from skolemerke.applications.models import Application, Declaration, Evidence
 from skolemerke.applications.refusals import Outdated, SignatureRefused
@@ -33,6 +34,7 @@ from skolemerke.people.rights import Refused, require
 from skolemerke.speech import marked as _
 
 
+@noted_when_closed("signature")
 def upload_paper(actor: Actor, application_id: int, stream: BinaryIO, name: str, head_name: str = "") -> Declaration:
     """Add a page that was signed by hand: a PDF, JPEG or PNG, which an officer confirms.
 

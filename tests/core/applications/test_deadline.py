@@ -204,7 +204,8 @@ def by_waitress(app):
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.close()
+        # In its own thread, which else may be waiting at a socket that is closed under it.
+        server.trigger.pull_trigger(server.close)
         thread.join()
 
 

@@ -8,8 +8,10 @@ import pytest
 from skolemerke import clock, database, outbox
 from skolemerke.applications import operations, queries
 from skolemerke.applications.models import Declaration
+from skolemerke.audit import AuditDetails, AuditLine
 from skolemerke.people import operations as people
 from skolemerke.people.rights import Refused
+from sqlalchemy import select
 from support import applied
 from support.applying import CLOSES, PDF, again, mails_of, picture
 from support.public_site import visitor
@@ -274,6 +276,15 @@ def test_a_signature_after_the_day_that_is_stated_is_refused(own_world):
     ):
         with pytest.raises(operations.Closed, match="22 February 2021"):
             attempt()
+    verb = AuditLine.verb == "application.change_refused"
+    noted = select(AuditLine.actor, AuditDetails.details).join(AuditDetails, AuditDetails.number == AuditLine.number)
+    database.read().rollback()
+    late = database.read().execute(noted.where(verb).order_by(AuditLine.number)).all()
+    assert [(line.actor, line.details["sent"]) for line in late] == [
+        ("principal", "signature"),
+        ("principal", "signature"),
+        (own_world.kari.ref, "signature"),
+    ]
 
 
 def test_after_closing_there_is_nothing_to_sign_without_a_submission(own_world):

@@ -1,8 +1,6 @@
 """However teachers, tabs, buttons and scripts interleave: no text ever vanishes from the answers and their history.
 
-The usual run has 25 examples of 25 steps. For a thousand of them:
-
-    INTERLEAVINGS=1000 pytest tests/core/applications/test_interleavings.py
+The usual run has 25 examples of 25 steps; `python3 dev.py test --long`, as before a release, has a thousand.
 """
 
 import os

@@ -195,6 +195,7 @@
   function closed(words) {
     failures += 1;
     clearTimeout(timer);
+    writing.textContent = "";
     show("trouble", words + " " + (store.isOn ? box.dataset.unsavedKept : box.dataset.unsaved), true);
   }
 
@@ -266,7 +267,7 @@
     found.forEach(function (text) {
       if (isInField(text) && !refused.has(text.address)) kept.drop(text.name);
       else if (!dirty.has(text.address)) putBack(text);
-      else if (!isInField(text)) others.push(text);
+      else if (!isInField(text) && text.words.trim()) others.push(text);
     });
     if (dirty.size > refused.size) {
       show("trouble", box.dataset.restored, true);

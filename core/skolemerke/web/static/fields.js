@@ -38,9 +38,9 @@
     }
 
     function wordsOf(address) {
-      const given = controls(address).filter((one) => one.type !== "hidden" && one.checked !== false);
-      const said = given.map((one) => (["radio", "checkbox"].includes(one.type) ? plain(one.labels[0]) : one.value));
-      return said.join("\n");
+      const isOption = (one) => one.type === "radio" || one.type === "checkbox";
+      const given = controls(address).filter((one) => (isOption(one) ? one.checked : one.type !== "hidden"));
+      return given.map((one) => (isOption(one) ? plain(one.labels[0]) : one.value)).join("\n");
     }
 
     function setValues(address, values) {

@@ -86,6 +86,8 @@
   const kept = keptOf(closed.dataset.key);
   (function show() {
     const drop = (text) => (kept.drop(text.name), show());
-    list(kept.all(), { drop: drop });
+    // A field that was emptied holds no text to lose.
+    const isText = (text) => text.words.trim() !== "" || kept.drop(text.name);
+    list(kept.all().filter(isText), { drop: drop });
   })();
 })();
