@@ -107,7 +107,7 @@ class Stager:
         """Put numbers in the place of the text ids of a column; leave out rows that name somebody unknown."""
         text_ids = batch.columns[at]
         batch.columns[at] = self._parents.numbers(source.kind, text_ids)
-        if None in batch.columns[at]:
+        if not all(batch.columns[at]):  # numbers begin with 1
             batch.leave_out(self._parents.unknown(source.kind, text_ids, optional=source.optional))
 
     def _column(self, source: Source, read: list[list[Any]], place: dict[str, int]) -> Sequence[Any]:
