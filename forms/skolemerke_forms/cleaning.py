@@ -52,6 +52,7 @@ MESSAGES: dict[str, str] = {
     "not_a_date": _("Write a date as day.month.year, such as 24.11.2020."),
     "not_offered": _("Choose one of the answers that are offered."),
     "not_a_link": _("Write a full web address that begins with https:// or http://."),
+    "link_with_password": _("Leave out the name and the password before the @ in the address."),
     "unanswered": _("Answer this question."),
     "row_unanswered": _("Choose an answer in this row."),
     "too_few_rows": _("Add at least %(limit)s; there are %(found)s."),

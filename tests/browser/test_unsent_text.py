@@ -1,8 +1,11 @@
 """What a browser keeps of text that has not arrived: when it is forgotten, and browsers that keep nothing."""
 
+from datetime import datetime
+
 import pytest
 from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import expect
+from skolemerke import clock
 from skolemerke.people import operations as people
 from support.applicants import saved, scene
 from support.public_site import served
@@ -148,3 +151,71 @@ def test_what_has_not_arrived_is_spoken_of_before_the_application_is_sent_and_fo
     assert page.evaluate(KEPT) == []
     page.goto(page.url.replace("/receipt", "/submit"))
     assert page.locator("[data-unsent-key]").count() == 0
+
+
+def asks_before_leaving(page):
+    """Whether the page would ask now."""
+    return page.evaluate(
+        "() => { const event = new Event('beforeunload', { cancelable: true });"
+        " window.dispatchEvent(event); return event.defaultPrevented; }"
+    )
+
+
+def test_what_was_refused_stays_told_and_kept_until_it_is_mended(site, enter, context):
+    page = enter()
+    endless = "x" * 20_001
+    page.fill(FIELD, endless)
+    expect(page.locator("#autosave-line")).to_contain_text("at most 20000 characters", timeout=15_000)
+    # Something else that is saved afterwards takes nothing of it back.
+    page.fill("#q_team_members", "Kari and Ola")
+    with page.expect_response("**/autosave"):
+        pass
+    expect(page.locator("#autosave-line")).to_contain_text("What has the group done together? – An answer may have")
+    assert (saved(site[1])["team_members"], asks_before_leaving(page)) == ("Kari and Ola", True)
+    arrive(page.get_by_role("button", name="Save and stay here"))
+    expect(page.locator("#autosave-line")).to_contain_text("at most 20000 characters")
+    assert asks_before_leaving(page)
+    page.close()
+    page = enter()
+    expect(page.locator(FIELD)).to_have_value(endless)
+    expect(page.locator("#autosave-line")).to_contain_text("at most 20000 characters", timeout=15_000)
+    page.fill(FIELD, "Short enough.")
+    expect(page.locator("#autosave-line")).to_contain_text("Saved", timeout=15_000)
+    assert (page.evaluate(KEPT), asks_before_leaving(page)) == ([], False)
+
+
+@pytest.fixture
+def closed(tmp_path, context):
+    """A page that stands open when its round closes; ends with the test, since the time goes on for the whole site."""
+    with scene(tmp_path) as here, served(here.app) as address:
+        application = here.begun()
+        signer = SecureCookieSessionInterface().get_signing_serializer(here.app)
+        value = signer.dumps({"language": "en", "token": people.open_session(here.kari)})
+        context.add_cookies([{"name": "session", "value": value, "url": address}])
+        page = context.new_page()
+        page.goto(f"{address}/applications/{application.public_id}/teaching")
+        clock.current().move_to(datetime.fromisoformat("2021-02-09T09:00:00+01:00"))
+        yield page
+
+
+def kept_texts(page):
+    return page.eval_on_selector_all("#kept textarea", "all => all.map(one => one.value)")
+
+
+def test_text_of_after_the_deadline_is_said_to_be_unsaved_and_stands_on_the_closed_page_until_it_is_let_go(closed):
+    page = closed
+    page.fill(FIELD, "Written a minute too late.")
+    expect(page.locator("#autosave-line")).to_contain_text("The round closed on 8 February 2021", timeout=15_000)
+    expect(page.locator("#autosave-line")).to_contain_text("What you have written since is not saved.")
+    # Pressing the button shows the text, and looking at it is no leave to forget it.
+    page.get_by_role("button", name="Save and stay here").click()
+    page.get_by_role("heading", name="Too late to save").wait_for()
+    page.get_by_role("link", name="All parts of the application").click()
+    page.get_by_role("link", name="Teaching and project work").click()
+    expect(page.get_by_role("heading", name="Text of yours that was not saved")).to_be_visible()
+    assert kept_texts(page) == ["Written a minute too late."]
+    expect(page.locator("#kept label")).to_have_text("What has the group done together?")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Throw this text away").click()
+    expect(page.locator("#kept")).to_be_hidden()
+    assert page.evaluate(KEPT) == []

@@ -14,8 +14,8 @@ from urllib.request import urlopen
 import pytest
 from skolemerke import audit, database
 from skolemerke.serving import PortTaken, _listener
-from support.demo import free_port
 from support.installation import install, running
+from support.ports import free_port
 
 
 def test_a_port_that_is_taken_is_refused_in_words():

@@ -82,7 +82,9 @@ TABLE: list[tuple[str, dict[str, Any], Raw, str | tuple[str, ...] | None]] = [
     ("link", {}, "https://localhost/x", "[not_a_link]"),
     ("link", {}, "https://example.org/a b", "[not_a_link]"),
     ("link", {}, "https://[::1", "[not_a_link]"),
-    ("link", {}, "https://example.org/" + "x" * 2000, "[not_a_link]"),
+    ("link", {}, "https://example.org/" + "x" * 2000, "[too_long]"),
+    ("link", {}, "https://kari:secret@example.org/x", "[link_with_password]"),
+    ("link", {}, "https://example.org/@kari", "https://example.org/@kari"),
     ("note", {}, "whatever is sent", None),
 ]
 

@@ -55,10 +55,8 @@ def in_2020(folder):
 
 def eligible(round_id):
     database.current().forget()
-    return {
-        text_id: queries.is_eligible(round_id, key)
-        for text_id, key in database.read().execute(select(School.school_id, School.id))
-    }
+    found = set(database.read().scalars(queries.eligible_schools(round_id)))
+    return {text_id: key in found for text_id, key in database.read().execute(select(School.school_id, School.id))}
 
 
 def results(round_id, text_id):

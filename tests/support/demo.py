@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,15 +17,9 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from support.installation import SHIPPED, WAIVER, install
+from support.ports import free_port
 
 SECONDS = 120
-
-
-def free_port() -> int:
-    """A port that nothing listens on now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @contextmanager

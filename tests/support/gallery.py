@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,12 +12,13 @@ from pathlib import Path
 
 from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import BrowserContext
-from skolemerke import clock, database
+from skolemerke import clock, database, outbox
 from skolemerke.applications import operations
 from skolemerke.applications.models import Application
 from skolemerke.decisions.models import Decision
 from skolemerke.eligibility.models import Run
 from skolemerke.invitations.models import InvitedSchool
+from skolemerke.outbox import Mail
 from skolemerke.people import operations as people
 from skolemerke.registry.models import Person, Teacher
 from skolemerke.scoring import operations as scoring
@@ -46,6 +48,15 @@ class Gallery:
         value = signer.dumps({"language": language, "token": people.open_session(account or self.here.kari)})
         context.add_cookies([{"name": "session", "value": value, "url": self.address}])
 
+    def mailed(self, path: str) -> str:
+        """The link to a path that stands in the newest mail that has one, as it leads to the served site."""
+        database.read().rollback()
+        for mail in database.read().scalars(select(Mail).order_by(Mail.id.desc())):
+            found = re.search(rf"https?://[^/\s]+({re.escape(path)}\S+)", outbox.render(mail).text)
+            if found:
+                return self.address + found[1]
+        raise AssertionError(f"no mail has a link to {path}")
+
     def newcomer(self, name: str) -> Newcomer:
         """A teacher of a school of their own that was invited, for a test that changes something."""
         email, here = f"{name.lower()}@teacher.example", self.here
@@ -69,7 +80,7 @@ def hung(home: Path) -> Iterator[Gallery]:
     """Fill the site and serve it. Kari teaches at one school for each state."""
     with scene(home) as here:
         gallery = Gallery(here)
-        for state in (_empty, _errors, _long, _closed, _sent, _granted):
+        for state in (_empty, _filled, _errors, _long, _closed, _sent, _granted):
             state(gallery)
         list_labels(label("NO-001"), *[label(f"IT-{number:03}", LONG, country="IT") for number in range(60)])
         gallery.pages["public"] = [
@@ -84,6 +95,15 @@ def hung(home: Path) -> Iterator[Gallery]:
 def _empty(gallery: Gallery) -> None:
     address = _address(gallery.here.begun())
     gallery.pages["empty"] = [address, *(f"{address}/{name}" for name in (FIRST, *REST, *PAGES)), "/applications"]
+
+
+def _filled(gallery: Gallery) -> None:
+    here = gallery.here
+    application = _begun(gallery, "Ferdig skole", 6)
+    here.fill(application)
+    operations.add_file(here.actor(here.kari), application.id, "safety_activities", BytesIO(PDF), "plan.pdf")
+    address, parts = _address(application), (FIRST, *REST, "consent", "check", "submit", "print")
+    gallery.pages["filled"] = [address, *(f"{address}/{name}" for name in parts)]
 
 
 def _errors(gallery: Gallery) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,8 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from skolemerke import clock
+
+from support.ports import free_port
 
 ANSWERS = {
     "gone": "550 no such person",
@@ -79,14 +80,6 @@ def mail_server(**settings: Any) -> Iterator[Sink]:
     finally:
         controller.loop.call_soon_threadsafe(sink.release)
         controller.stop()
-
-
-def free_port() -> int:
-    """A port at which nobody answers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 class Time:

@@ -9,7 +9,6 @@ import importlib.util
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,7 @@ import psycopg
 from psycopg import sql
 
 from support.memory import folder_in_memory
+from support.ports import free_port
 
 PATIENCE_IN_SECONDS = 60
 NOBODY = 65534
@@ -124,7 +124,7 @@ class Cluster:
     """The data of a server, and the server while it runs."""
 
     def __init__(self, binaries: Path, folder: Path, user: dict[str, Any]) -> None:
-        self.server = Server(_host(folder), _free_port())
+        self.server = Server(_host(folder), _port())
         self._binaries, self._folder, self._user = binaries, folder, user
         self._process: subprocess.Popen[bytes] | None = None
         self._watchmen: list[subprocess.Popen[bytes]] = []
@@ -235,10 +235,5 @@ def _host(folder: Path) -> str:
     return "127.0.0.1" if os.name == "nt" else str(folder)
 
 
-def _free_port() -> int:
-    if os.name != "nt":
-        return SOCKET_NUMBER
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+def _port() -> int:
+    return free_port() if os.name == "nt" else SOCKET_NUMBER

@@ -73,9 +73,9 @@ class _Silent(WSGIRequestHandler):
 
 
 @contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """The application behind an address of this machine."""
-    server = make_server("127.0.0.1", 0, app, request_handler=_Silent)
+def served(app: Flask, *, threaded: bool = False) -> Iterator[str]:
+    """The application behind an address of this machine; `threaded`: each connection in a thread of its own."""
+    server = make_server("127.0.0.1", 0, app, threaded=threaded, request_handler=_Silent)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

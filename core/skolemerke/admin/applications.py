@@ -11,20 +11,21 @@ from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Query, defer, joinedload
 
 from skolemerke import database
 from skolemerke.admin.base import page
 from skolemerke.admin.cells import Source, of_country
 from skolemerke.admin.choices import of_agency, of_round
+from skolemerke.admin.declared import declared_of
 from skolemerke.admin.judging import FINDINGS, Judgable, judged_in, judging_of
 from skolemerke.admin.lists import RecordView, Search
 from skolemerke.admin.rights import ENTER
 from skolemerke.agencies.models import Agency
 from skolemerke.applications import operations as applications
 from skolemerke.applications import queries
-from skolemerke.applications.models import Application, Declaration, Evidence, Submission
+from skolemerke.applications.models import Application, Declaration, Submission
 from skolemerke.database import coded, folded
 from skolemerke.decisions import operations as decisions
 from skolemerke.decisions import queries as decided
@@ -156,7 +157,7 @@ class ApplicationView(RecordView):
         return {
             "sent": sent,
             "parts": queries.read_content(sent, current_language()) if sent else (),
-            "declarations": queries.declarations_of(model.id),
+            "declarations": declared_of(model),
             "is_declared": sent is not None and queries.declaration_of(sent) is not None,
             "states": STATES,
             "origins": ORIGINS,
@@ -167,11 +168,11 @@ class ApplicationView(RecordView):
             "may_release": self._may_release(model, history),
             "levels": self._levels(model),
             "may_confirm": may(guard.actor(), "declaration.confirm", model),
-            "papers": _papers(model),
             "judging": judging_of(sent, {}) if sent else Judgable({}),
             "may_judge": may(guard.actor(), "submission.judge", Bench("agency", model.agency_id)) and not released,
             "findings": FINDINGS,
             "typed": {},
+            "unsent": {},
         }
 
     def _levels(self, model: Application) -> list[str]:
@@ -277,14 +278,18 @@ class ApplicationView(RecordView):
     @page("/<int(max=2147483647):key>/return-paper/<int(max=2147483647):declaration_id>", "POST")
     def return_paper(self, key: int, declaration_id: int) -> ResponseReturnValue:
         """Give an uploaded paper back to the school, with a reason."""
+        reason = request.form.get("reason", "")
         return self._on_paper(
             key,
             declaration_id,
-            lambda: applications.return_paper(guard.actor(), declaration_id, request.form.get("reason", "")),
+            lambda: applications.return_paper(guard.actor(), declaration_id, reason),
             gettext("The paper was given back. The school was told why."),
+            reason,
         )
 
-    def _on_paper(self, key: int, declaration_id: int, act: Callable[[], object], done: str) -> ResponseReturnValue:
+    def _on_paper(
+        self, key: int, declaration_id: int, act: Callable[[], object], done: str, reason: str = ""
+    ) -> ResponseReturnValue:
         declaration = database.read().get(Declaration, declaration_id)
         if self.get_one(key) is None or declaration is None or declaration.application_id != key:
             abort(404)
@@ -293,7 +298,8 @@ class ApplicationView(RecordView):
         except Refused:
             abort(404)
         except applications.ApplicationRefusal as error:
-            flash(said(error), "warning")
+            unsent = {"id": declaration_id, "reason": reason, "why": said(error)}
+            return self.page_of(self.get_one(key), unsent=unsent), 422
         else:
             flash(done, "success")
         return redirect(self.get_url(".details_view", id=key))
@@ -310,13 +316,6 @@ def _score_again(submission_id: int) -> None:
     """Make the sheet with the judgements as they stand; without the round's code the worker makes it later."""
     with suppress(CannotScore):
         scores.score_submission(submission_id)
-
-
-def _papers(model: Application) -> dict[int, str]:
-    """How the files that were uploaded as signed papers are addressed, by their number."""
-    signed = select(Declaration.evidence_id).where(Declaration.application_id == model.id)
-    pieces = select(Evidence.id, Evidence.public_id).where(Evidence.id.in_(signed))
-    return {row.id: row.public_id for row in database.read().execute(pieces)}
 
 
 def _sheets(sent: Submission) -> list[Scored]:

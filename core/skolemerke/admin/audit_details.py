@@ -66,6 +66,7 @@ KEYS = {
     "moved": _("Judged as of another instant"),
     "name": _("Name"),
     "new": _("Newly in the register"),
+    "not_sent_again": _("Mails to schools that have changed and not sent again"),
     "not_started": _("Mails to schools that have not begun"),
     "not_submitted": _("Mails to schools that have not submitted"),
     "note": _("Note for colleagues"),
@@ -94,6 +95,7 @@ KEYS = {
     "school": _("The school's number"),
     "schools": _("Schools"),
     "sender_name": _("Name of the sender"),
+    "sent": _("What was sent"),
     "sha256": _("Hash of the file"),
     "subject": _("Subject"),
     "teachers_invitable": _("Teachers who can be invited"),
@@ -143,6 +145,15 @@ VALUES: dict[str, Callable[[str], str]] = {
             "officer": _("officer of an agency"),
             "central": _("the central service"),
             "administrator": _("administrator of the installation"),
+        }
+    ),
+    "sent": _one_of(
+        {
+            "answers": _("answers"),
+            "rows": _("a row of an answer"),
+            "file": _("a file"),
+            "link": _("a link"),
+            "consent": _("the answer about publication"),
         }
     ),
     "to": _one_of(

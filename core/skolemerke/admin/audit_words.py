@@ -12,6 +12,7 @@ VERBS = {
     "agency.changed": _("An agency was changed"),
     "agency.created": _("An agency was added"),
     "agency.sender_changed": _("The sender of an agency's mails was changed"),
+    "application.change_refused": _("Something arrived too late and was not taken"),
     "application.consent_answered": _("The question about publication was answered"),
     "application.edition_changed": _("An application went on with an adjusted form"),
     "application.edition_taken_over": _("An applicant took over a new version of the form"),

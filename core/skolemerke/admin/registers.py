@@ -86,17 +86,17 @@ class SchoolView(RecordView):
 
     def details_of(self, model: School) -> dict[str, Any]:
         """Why the school may apply or not, its teachers, applications and labels, and whether it is listed twice."""
-        round_id = current_round()
-        read = database.read()
+        round_id, read = current_round(), database.read()
+        explanation = _explanation(round_id, model)
         applications = select(Application).where(Application.school_id == model.id).order_by(Application.round_id)
         labels = select(SchoolLabel).where(SchoolLabel.school_id == model.id).order_by(SchoolLabel.round_id)
         return {
             "round_id": round_id,
-            "explanation": _explanation(round_id, model),
+            "explanation": explanation,
             "teachers": registry.teachers_of(model.id),
             "applications": read.scalars(applications).all(),
             "labels": read.scalars(labels).all(),
-            "twins": registry.twins_of(model.id),
+            "twins": (explanation.twins if explanation else ()) or registry.twins_of(model.id),
         }
 
 

@@ -19,6 +19,7 @@ from skolemerke.contract.criteria import Verdict
 from skolemerke.eligibility import comparing, listing, operations, queries, trying
 from skolemerke.eligibility.asking import CriterionFault
 from skolemerke.eligibility.rights import OVERRIDE
+from skolemerke.eligibility.standing import standings
 from skolemerke.invitations.queries import was_invited
 from skolemerke.people.rights import Refused, may, serves
 from skolemerke.registry.models import School
@@ -164,6 +165,7 @@ class StepOneView(PageView):
             explanation = queries.explain(round_id, school, current_language())
         except (UnknownRound, queries.NotScreened):
             abort(404)
+        stands = standings({round_id}, {school.id}).get((round_id, school.id))
         return self.draw(
             "staff/verdict.html",
             round_id=round_id,
@@ -171,7 +173,7 @@ class StepOneView(PageView):
             explanation=explanation,
             history=listing.history(round_id, school.id),
             invited=was_invited(round_id, school.id),
-            taken_out=queries.is_taken_out(round_id, school.id),
+            taken_out=stands is not None and stands.is_taken_out,
             may_override=may(guard.actor(), OVERRIDE, school.agency_id),
             typed=typed,
         )

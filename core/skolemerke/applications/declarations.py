@@ -6,7 +6,6 @@ import re
 from datetime import timedelta
 from typing import Literal
 
-from skolemerke_forms.cleaning import tidy
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -14,7 +13,8 @@ from skolemerke import clock, database, outbox
 from skolemerke.applications.authors import about, authors
 from skolemerke.applications.declaring import (
     MAX_ADDRESS,
-    MAX_NOTE,
+    a_name,
+    a_note,
     locked_declaration,
     mark_signed,
     new_declaration,
@@ -53,9 +53,10 @@ def ask_signature(actor: Actor, application_id: int, head_name: str, head_email:
     """Ask the head of the school, by a mailed link, to sign exactly what the application says now.
 
     An earlier question that is still open is outdated by this one. Returns the secret of the link, which is in the
-    mail and nowhere else. Raises `SignatureRefused`, `Closed`, `Refused`.
+    mail and nowhere else. Raises `SignatureRefused`, `TooLong` for the name,
+    `Closed`, `Refused`.
     """
-    name, email = one_line(head_name), one_line(head_email, MAX_ADDRESS + 1)
+    name, email = a_name(head_name), one_line(head_email)
     if not ADDRESS.fullmatch(email) or len(email) > MAX_ADDRESS:
         raise SignatureRefused(_("Write a mail address, such as name@school.example."))
     token = new_token()
@@ -90,7 +91,7 @@ def sign(token: str, name: str, role: SignerRole) -> Declaration:
     Raises `Outdated` when the application was changed after the question, `SignatureRefused`, `Closed`; `Refused`
     for a link that is none.
     """
-    name = one_line(name)
+    name = a_name(name)
     if role not in {"principal", "deputy"}:
         raise SignatureRefused(_("Say whether you are the principal or a deputy."))
     if not name:
@@ -109,14 +110,19 @@ def sign(token: str, name: str, role: SignerRole) -> Declaration:
 
 
 def decline(token: str, note: str) -> Declaration:
-    """Refuse to sign, with a note to those who asked. Raises `SignatureRefused`, `Closed`, `Refused`."""
+    """Refuse to sign, with a note to those who asked, who get all of it: one that is too long raises `TooLong`.
+
+    Who sends the same twice has declined once; another note is refused, since the first was sent already. Raises
+    `Outdated`, `SignatureRefused`, `Closed`, `Refused`.
+    """
+    note = a_note(note)
     with database.write() as session:
         declaration, application = _by_token(session, token)
-        if declaration.state == DECLINED:
+        if declaration.state == DECLINED and declaration.note == note:
             return declaration
         _require_answerable(session, declaration, application)
         declaration.state, declaration.answered_at = DECLINED, clock.now()
-        declaration.note = tidy(note)[:MAX_NOTE]
+        declaration.note = note
         note_in_chain(session, "declaration.declined", declaration, application, THE_HEAD)
         tell_asker(session, declaration, application, "declined")
     return declaration

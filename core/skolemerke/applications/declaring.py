@@ -11,7 +11,7 @@ from skolemerke.applications.authors import tell
 from skolemerke.applications.beside import declarations_of
 from skolemerke.applications.identifiers import hash_of_token
 from skolemerke.applications.models import Application, Declaration
-from skolemerke.applications.refusals import Closed, SignatureRefused
+from skolemerke.applications.refusals import Closed, SignatureRefused, TooLong
 from skolemerke.applications.signatures import (
     OUTDATED,
     SIGNED,
@@ -72,7 +72,7 @@ def locked_declaration(session: Session, condition: object) -> Declaration:
 def mark_signed(declaration: Declaration, name: str, role: str) -> None:
     """Note who signed, and when."""
     declaration.state, declaration.answered_at = SIGNED, clock.now()
-    declaration.signer_name, declaration.signer_role = name[:MAX_NAME], role
+    declaration.signer_name, declaration.signer_role = name, role
 
 
 def tell_asker(session: database.WriteSession, declaration: Declaration, application: Application, kind: str) -> None:
@@ -111,6 +111,22 @@ def note(
     )
 
 
-def one_line(text: str, most: int = MAX_NAME) -> str:
-    """A name on one line, cut to what fits."""
-    return " ".join(tidy(text).split())[:most]
+def one_line(text: str) -> str:
+    """A text on one line."""
+    return " ".join(tidy(text).split())
+
+
+def a_name(text: str) -> str:
+    """A name on one line. Raises `TooLong`."""
+    return _whole(one_line(text), MAX_NAME)
+
+
+def a_note(text: str) -> str:
+    """A note with its lines. Raises `TooLong`."""
+    return _whole(tidy(text), MAX_NOTE)
+
+
+def _whole(text: str, most: int) -> str:
+    if len(text) > most:
+        raise TooLong(len(text), most)
+    return text

@@ -15,6 +15,7 @@ from skolemerke import audit, clock, database
 from skolemerke.applications.beside import standing_evidence
 from skolemerke.applications.drafts import held, require_open
 from skolemerke.applications.identifiers import new_public_id
+from skolemerke.applications.lateness import noted_when_closed
 from skolemerke.applications.models import PAPER, Application, Evidence, Submission
 from skolemerke.applications.refusals import EvidenceRefused
 from skolemerke.applications.sniffing import MEDIA_TYPES
@@ -28,6 +29,7 @@ A_QUESTION, AN_APPLICATION = 10, 100 * MEGABYTE
 """How many pieces stand by a question at most, and how large all files of an application are together at most."""
 
 
+@noted_when_closed("link")
 def add_link(actor: Actor, application_id: int, question_id: str, link: str, name: str = "") -> Evidence:
     """Put a link by a question. Raises `EvidenceRefused`, `Closed`, `Refused`."""
     cleaned = clean_link(tidy(link))
@@ -43,6 +45,7 @@ def add_link(actor: Actor, application_id: int, question_id: str, link: str, nam
     return piece
 
 
+@noted_when_closed("file")
 def add_file(actor: Actor, application_id: int, question_id: str, stream: BinaryIO, name: str) -> Evidence:
     """Put a file by a question; `name` is what the browser says. Raises `EvidenceRefused`, `Closed`, `Refused`."""
     look_first(actor, application_id, question_id)
@@ -96,6 +99,7 @@ def open_evidence(actor: Actor, public_id: str) -> tuple[Path, Evidence] | None:
     return (path, piece) if path.is_file() else None
 
 
+@noted_when_closed("file")
 def add_again(actor: Actor, application_id: int, question_id: str, public_id: str) -> Evidence:
     """Let a piece of the same application stand by one more question; a file is not kept twice. Raises as
     `add_file`."""

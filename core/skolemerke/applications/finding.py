@@ -58,15 +58,18 @@ def draft_of(actor: Actor, public_id: str) -> Draft | None:
     return Draft(found, takes_changes_now(found, clock.now()), dates)
 
 
+WHOLE = (
+    joinedload(Application.school, innerjoin=True),
+    joinedload(Application.agency),
+    joinedload(Application.edition, innerjoin=True).defer(Edition.content),
+)
+"""What a page shows of an application besides itself, for the options of a statement."""
+
 # Made once: what SQLAlchemy works out of a statement, it keeps with it.
 _BY_PUBLIC_ID = (
     select(Application, RoundRecord)
     .add_columns(*stored.columns(Application.round_id, Application.agency_id), *beside.there_are())
     .outerjoin(RoundRecord, RoundRecord.round_id == Application.round_id)
     .where(Application.public_id == bindparam("public_id"))
-    .options(
-        joinedload(Application.school, innerjoin=True),
-        joinedload(Application.agency),
-        joinedload(Application.edition, innerjoin=True).defer(Edition.content),
-    )
+    .options(*WHOLE)
 )

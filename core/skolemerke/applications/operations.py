@@ -20,6 +20,7 @@ from skolemerke.applications.refusals import (
     Outdated,
     Saved,
     SignatureRefused,
+    TooLong,
     TooMuchAtOnce,
     Unsaved,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "RowsRefused",
     "Saved",
     "SignatureRefused",
+    "TooLong",
     "TooMuchAtOnce",
     "Unsaved",
     "add_again",

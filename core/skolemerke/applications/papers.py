@@ -1,4 +1,4 @@
-"""An application on paper: the draft as it is now, what was sent with its receipt, and the declaration to sign."""
+"""An application on paper: a draft, what was sent with its receipt, and the declaration to sign."""
 
 from __future__ import annotations
 
@@ -10,62 +10,35 @@ from skolemerke_forms.printing import Filling, Frame, Paper, filled_paper, signi
 from sqlalchemy.orm import Session
 
 from skolemerke import clock, database, speech
-from skolemerke.applications.beside import declarations_of
-from skolemerke.applications.content import answers_with, form_said, freeze
+from skolemerke.applications.content import answers_with, form_said
 from skolemerke.applications.drafts import zone_of
-from skolemerke.applications.models import Application, Declaration, Submission
-from skolemerke.applications.signatures import (
-    Signable,
-    content_under,
-    declaration_status,
-    of_submission,
-    signed_for,
-)
+from skolemerke.applications.models import Application, Declaration
+from skolemerke.applications.printed import Printed, not_sent
+from skolemerke.applications.signatures import Signable, content_under, mark_of
 from skolemerke.applications.signing import asked_declaration
 from skolemerke.speech import say
 
+Fact = tuple[str, str]
 
-def paper_of_draft(application: Application, round_title: str, language: str) -> Paper:
-    """A draft as it is now, in a language."""
-    session = database.read()
-    draft = freeze(session, application)
-    status = declaration_status(session, application, clock.now())
-    signed = status.declaration if status.state == "signed" else None
+
+def paper_of(printed: Printed, round_title: str, language: str) -> Paper:
+    """A draft or a submission with its answers, in a language: its receipt, its mark and its signature are its own."""
+    application, shown = printed.application, printed.shown
     with speech.speaking(language):
-        now = speech.moment(clock.now(), zone_of(session, application.agency_id))
-        facts = ((say("School"), application.school.name), (say("Draft, not yet sent"), now))
-        mark = say("Mark of what is signed: %(mark)s", mark=draft.hash[:16])
+        sent = printed.submission
+        mark = say("Receipt number %(number)s", number=sent.receipt) if sent else _mark(shown)
+        facts = (*_facts(application, shown), *_unsent(printed))
         frame = Frame(language, round_title, application.school.name, facts, mark)
-        return _filled(Signable(draft, application.edition), frame, _signed_words(session, application, signed))
+        return _filled(shown, frame, _signed_words(database.read(), application, printed.signature))
 
 
-def paper_of_submission(submission: Submission, round_title: str, language: str) -> Paper:
-    """Exactly what was sent, with its receipt and its content hash, in a language."""
-    session = database.read()
-    application = submission.application
-    signed = signed_for(declarations_of(session, application.id), submission.content_hash)
+def paper_to_sign(printed: Printed, round_title: str, language: str) -> Paper:
+    """The declaration alone, to be signed on paper, with the receipt and the mark of what is signed."""
+    application, shown = printed.application, printed.shown
     with speech.speaking(language):
-        arrived = speech.moment(submission.arrived_at, zone_of(session, application.agency_id))
-        facts = (
-            (say("School"), application.school.name),
-            (say("Receipt number"), submission.receipt),
-            (say("Submission number"), str(submission.number)),
-            (say("Arrived"), arrived),
-            (say("Content hash"), _in_groups(submission.content_hash)),
-        )
-        mark = say("Receipt number %(number)s", number=submission.receipt)
-        frame = Frame(language, round_title, application.school.name, facts, mark)
-        return _filled(of_submission(submission), frame, _signed_words(session, application, signed))
-
-
-def paper_to_sign(application: Application, round_title: str, language: str) -> Paper:
-    """The declaration alone, to be signed on paper, with the mark of what is signed."""
-    draft = freeze(database.read(), application)
-    form = form_said(application.edition, language)
-    with speech.speaking(language):
-        mark = say("Mark of what is signed: %(mark)s", mark=draft.hash[:16])
-        facts = ((say("School"), application.school.name),)
-        return signing_paper(form, Frame(language, round_title, application.school.name, facts, mark), say=say)
+        facts = (*_facts(application, shown), (say("Mark of what is signed"), mark_of(shown.content.hash)))
+        frame = Frame(language, round_title, application.school.name, facts, _mark(shown))
+        return signing_paper(printed.form_in(language), frame, say=say)
 
 
 def paper_of_declaration(token: str, round_title: str) -> Paper | None:
@@ -80,11 +53,36 @@ def paper_of_declaration(token: str, round_title: str) -> Paper | None:
     if spoken_of is None:
         return None
     with speech.speaking(declaration.language):
-        mark = say("Mark of what is signed: %(mark)s", mark=spoken_of.content.hash[:16])
-        facts = ((say("School"), application.school.name),)
-        frame = Frame(declaration.language, round_title, application.school.name, facts, mark)
+        facts = _facts(application, spoken_of)
+        frame = Frame(declaration.language, round_title, application.school.name, facts, _mark(spoken_of))
         signed = declaration if declaration.state == "signed" else None
         return _filled(spoken_of, frame, _signed_words(session, application, signed))
+
+
+def _facts(application: Application, shown: Signable) -> tuple[Fact, ...]:
+    """Whose paper it is, and what of the application: a submission with its receipt, or the draft as of now."""
+    sent = shown.submission
+    zone = zone_of(database.read(), application.agency_id)
+    school = (say("School"), application.school.name)
+    if sent is None:
+        return (school, (say("Draft, not sent"), speech.moment(clock.now(), zone)))
+    return (
+        school,
+        (say("Receipt number"), sent.receipt),
+        (say("Submission number"), str(sent.number)),
+        (say("Arrived"), speech.moment(sent.arrived_at, zone)),
+        (say("Content hash"), _in_groups(sent.content_hash)),
+    )
+
+
+def _unsent(printed: Printed) -> tuple[Fact, ...]:
+    if printed.unsent_after is None:
+        return ()
+    return ((say("Changed afterwards"), not_sent(printed.unsent_after, printed.application)),)
+
+
+def _mark(shown: Signable) -> str:
+    return say("Mark of what is signed: %(mark)s", mark=mark_of(shown.content.hash))
 
 
 def _filled(shown: Signable, frame: Frame, signed: str) -> Paper:

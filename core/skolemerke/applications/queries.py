@@ -11,27 +11,24 @@ from skolemerke_forms.answers import AnswerSet, Known
 from skolemerke_forms.cleaning import Raw
 from skolemerke_forms.definition import Form
 from sqlalchemy import Row, Select, exists, func, select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from skolemerke import clock, database
 from skolemerke.applications import beside, content, known, signatures
 from skolemerke.applications.adopting import Shown
-from skolemerke.applications.draft_facts import AgencyLike, DraftFacts, DraftLike
+from skolemerke.applications.draft_facts import AgencyLike, DraftFacts, DraftLike, EditionFacts
 from skolemerke.applications.drafts import dates_of, round_takes_changes
 from skolemerke.applications.earlier import Earlier, earlier_answers
 from skolemerke.applications.evidence import open_evidence
 from skolemerke.applications.finding import Draft, by_public_id, draft_of
 from skolemerke.applications.looking import LookAgain
 from skolemerke.applications.models import Application, Declaration, Evidence, Submission
-from skolemerke.applications.papers import (
-    paper_of_declaration,
-    paper_of_draft,
-    paper_of_submission,
-    paper_to_sign,
-)
+from skolemerke.applications.papers import paper_of, paper_of_declaration, paper_to_sign
+from skolemerke.applications.printed import Printed, printed, printed_draft, printed_submission
 from skolemerke.applications.reading import ReadAnswer, ReadEvidence, ReadSection, read_in_words
 from skolemerke.applications.refusals import Missing
-from skolemerke.applications.signatures import DeclarationStatus
+from skolemerke.applications.signatures import DeclarationStatus, mark_of
 from skolemerke.applications.signing import Signing, signing_page
 from skolemerke.applications.status import (
     ApplicationStatus,
@@ -61,6 +58,7 @@ __all__ = [
     "Earlier",
     "LookAgain",
     "Missing",
+    "Printed",
     "ReadAnswer",
     "ReadEvidence",
     "ReadSection",
@@ -87,16 +85,19 @@ __all__ = [
     "known_of",
     "latest_submission",
     "looks_to_come",
+    "mark_of",
     "names_of",
     "of_actor",
     "open_evidence",
+    "paper_of",
     "paper_of_declaration",
-    "paper_of_draft",
-    "paper_of_submission",
     "paper_to_sign",
     "pending_changes",
+    "printed",
+    "printed_draft",
+    "printed_submission",
     "read_content",
-    "read_draft",
+    "read_printed",
     "signing_page",
     "status",
     "submissions",
@@ -174,6 +175,15 @@ def form_of(application: DraftLike, language: str) -> Form:
     return content.form_said(application.edition, language)
 
 
+def form_of_edition(number: int, hash_: str, language: str) -> Form | None:
+    """The form of an edition in a language; none where there is no such edition."""
+    edition = EditionFacts(number, hash_)
+    try:
+        return content.form_said(edition, language)
+    except NoResultFound:
+        return None
+
+
 def answer_set(application: Application) -> AnswerSet:
     """The answers of a draft as a form reads them, with how much evidence stands by each question."""
     return content.draft_answers(database.read(), application)
@@ -241,10 +251,10 @@ def read_content(submission: Submission, language: str) -> tuple[ReadSection, ..
     return read_in_words(form, submission.raw, submission.evidence, submission.known, language)
 
 
-def read_draft(application: Application, language: str) -> tuple[ReadSection, ...]:
-    """What a draft says now, in words."""
-    draft = content.freeze(database.read(), application)
-    return read_in_words(form_of(application, language), draft.raw, draft.evidence, draft.known, language)
+def read_printed(printed: Printed, language: str) -> tuple[ReadSection, ...]:
+    """What is printed of an application, in words."""
+    said = printed.shown.content
+    return read_in_words(printed.form_in(language), said.raw, said.evidence, said.known, language)
 
 
 def to_look_at_again(application: Application, language: str) -> tuple[LookAgain, ...]:

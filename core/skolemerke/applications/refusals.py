@@ -60,6 +60,17 @@ class SignatureRefused(ApplicationRefusal):
     """A signature can't be asked for or given; the text says why."""
 
 
+class TooLong(SignatureRefused):
+    """A name or a note has more characters than are kept. Nothing of it was taken: a text is never cut."""
+
+    def __init__(self, found: int, most: int) -> None:
+        super().__init__(
+            _("This has %(found)s characters, and at most %(most)s are taken. Shorten it and send it again."),
+            found=str(found),
+            most=str(most),
+        )
+
+
 class Outdated(SignatureRefused):
     """The application is no longer what the signature was asked for."""
 

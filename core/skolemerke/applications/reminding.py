@@ -1,4 +1,5 @@
-"""Reminding: mail to the teachers of invited schools that have not begun, or not submitted, while there is time.
+"""Reminding: mail to the teachers of invited schools that have not begun, not submitted, or changed what they had
+submitted without sending it again, while there is time.
 
 Nothing is scheduled. An occasion is a number of days before the end of a round for an agency's schools; the worker
 asks the round's clock whether one has come, and notes it in the transaction that queues its mails. An occasion that
@@ -7,22 +8,23 @@ nobody was there for is left out when the next has come. An agency that moves it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, exists, literal, select
+from sqlalchemy import BindParameter, ColumnElement, String, and_, bindparam, exists, literal, select
 from sqlalchemy.orm import aliased
 
 from skolemerke import audit, clock, database, outbox
 from skolemerke.agencies.models import Agency
 from skolemerke.applications.models import Application, Submission
+from skolemerke.applications.unsent_changes import changed_after_sending
 from skolemerke.config import current_config
 from skolemerke.contract.rounds import Calendar
 from skolemerke.database import Instant, WriteSession
-from skolemerke.eligibility.queries import taken_out
-from skolemerke.invitations.kinds import INVITATION, START, SUBMIT
+from skolemerke.eligibility.standing import taken_out
+from skolemerke.invitations.kinds import CHANGED, INVITATION, START, SUBMIT
 from skolemerke.invitations.models import InvitedSchool, ReminderOccasion
 from skolemerke.invitations.rights import REMIND
 from skolemerke.invitations.selecting import insert_once, key_of_teacher, mails_to_teachers, reachable_teachers
@@ -47,13 +49,15 @@ class Occasion:
 
 @dataclass(frozen=True)
 class Reminded:
-    """What one occasion queued: mails to teachers of schools that have not begun, and that have not submitted."""
+    """What one occasion queued: mails to teachers of schools that have not begun, that have not submitted, and that
+    have changed what they had submitted and not sent it again."""
 
     round: str
     agency: str | None
     occasion: str
     not_started: int
     not_submitted: int
+    not_sent_again: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The counts as `invitations remind` prints them."""
@@ -113,6 +117,8 @@ def _was_kept(occasion: Occasion) -> bool:
 
 def _queue(occasion: Occasion, actor: Actor) -> Reminded | None:
     """Note the occasion and queue its mails in one transaction; none when another was first."""
+    # Compared with what was sent one by one, which is no work for a transaction that others wait for.
+    changed = changed_after_sending(occasion.round_id, occasion.agency_id)
     with database.write() as session:
         database.alone(session, f"reminders {occasion.round_id}")
         if not accepts(occasion.round_id, occasion.agency_id, clock.now(), session=session):
@@ -121,9 +127,14 @@ def _queue(occasion: Occasion, actor: Actor) -> Reminded | None:
             return None
         code = session.scalar(select(Agency.code).where(Agency.id == occasion.agency_id))
         report = Reminded(
-            occasion.round_id, code, occasion.name, _not_started(session, occasion), _not_submitted(session, occasion)
+            occasion.round_id,
+            code,
+            occasion.name,
+            _not_started(session, occasion),
+            _not_submitted(session, occasion),
+            _not_sent_again(session, occasion, changed),
         )
-        queued = report.not_started + report.not_submitted
+        queued = report.not_started + report.not_submitted + report.not_sent_again
         kept = session.get_one(ReminderOccasion, (occasion.round_id, occasion.agency_id or 0, occasion.name))
         kept.queued = queued
         if queued:
@@ -176,6 +187,30 @@ def _not_submitted(session: WriteSession, occasion: Occasion) -> int:
         key=_key(SUBMIT, occasion),
         who=and_(_invited(session, occasion), begun.exists()),
         application=begun.scalar_subquery(),
+    )
+
+
+def _not_sent_again(session: WriteSession, occasion: Occasion, changed: Sequence[int]) -> int:
+    """Of the submissions that were found to be changed, those that have not been followed by another meanwhile."""
+    if not changed:
+        return 0
+    counts, newer = aliased(Submission), aliased(Submission)
+    # Written into the statement: a database takes only so many parameters.
+    found: BindParameter[int] = bindparam("changed", changed, expanding=True, literal_execute=True)
+    sent = (
+        select(Application.id)
+        .join(counts, counts.application_id == Application.id)
+        .where(Application.round_id == occasion.round_id, Application.school_id == School.id, counts.id.in_(found))
+        .where(~exists().where(newer.application_id == Application.id, newer.id > counts.id))
+        .correlate(School)
+    )
+    return mails_to_teachers(
+        session,
+        CHANGED,
+        occasion.round_id,
+        key=_key(CHANGED, occasion),
+        who=and_(_invited(session, occasion), sent.exists()),
+        application=sent.scalar_subquery(),
     )
 
 

@@ -13,6 +13,7 @@ from skolemerke_forms.questions import MAX_ROWS, Group, RegistryList, row_ids
 
 from skolemerke import clock, database
 from skolemerke.applications.drafts import held_draft, require_open_now
+from skolemerke.applications.lateness import noted_when_closed
 from skolemerke.applications.refusals import ApplicationRefusal
 from skolemerke.applications.saving import Save
 from skolemerke.people.actors import Actor
@@ -69,6 +70,7 @@ def put_back_row(actor: Actor, application_id: int, question_id: str, row: str, 
     _change(actor, application_id, question_id, again)
 
 
+@noted_when_closed("rows")
 def _change(
     actor: Actor, application_id: int, question_id: str, change: Callable[[Rows, list[str]], list[str]]
 ) -> None:

@@ -21,6 +21,7 @@ from skolemerke import clock, database
 from skolemerke.applications.content import is_blank
 from skolemerke.applications.draft_facts import DraftFacts
 from skolemerke.applications.drafts import held_draft, require_open_now
+from skolemerke.applications.lateness import noted_when_closed
 from skolemerke.applications.models import AnswerChange, Application
 from skolemerke.applications.refusals import (
     READ_ONLY,
@@ -45,6 +46,7 @@ _KEEP = update(_application).where(_application.c.id == bindparam("draft"))
 _NOTE = insert(database.table_of(AnswerChange))
 
 
+@noted_when_closed("answers")
 def save_answers(
     actor: Actor, application_id: int, answers: Mapping[str, Raw], versions: Mapping[str, int], page: str = ""
 ) -> Saved:

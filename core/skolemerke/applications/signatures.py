@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from skolemerke.applications.beside import declarations_of, latest_submission
+from skolemerke.applications.beside import declarations_of, latest_submission, submissions_of
 from skolemerke.applications.content import Frozen, freeze, still_stands
 from skolemerke.applications.drafts import closed, dates_of, takes_changes, zone_of
 from skolemerke.applications.models import Application, Declaration, Submission
@@ -42,6 +41,15 @@ class DeclarationStatus:
     state: State
     declaration: Declaration | None
     due: datetime | None
+
+
+MARK = 16
+"""So many digits of a content hash stand on paper, so that two pages can be compared by eye."""
+
+
+def mark_of(content_hash: str) -> str:
+    """The mark by which a sheet of paper names the content that is signed on it."""
+    return content_hash[:MARK]
 
 
 def of_draft(session: Session, application: Application) -> Signable:
@@ -76,17 +84,13 @@ def to_be_signed(session: Session, application: Application, at: datetime) -> Si
 
 
 def content_under(session: Session, application: Application, declaration: Declaration) -> Signable | None:
-    """The draft or the submission that a declaration speaks of; none when the content has gone on."""
+    """The submission or the draft that a declaration speaks of; none when the content has gone on."""
+    sent = submissions_of(session, application.id)
+    submission = next((one for one in sent if one.content_hash == declaration.content_hash), None)
+    if submission is not None:
+        return of_submission(submission)
     draft = of_draft(session, application)
-    if draft.content.hash == declaration.content_hash:
-        return draft
-    submission = session.scalars(
-        select(Submission)
-        .where(Submission.application_id == application.id, Submission.content_hash == declaration.content_hash)
-        .order_by(Submission.number.desc())
-        .limit(1)
-    ).first()
-    return of_submission(submission) if submission else None
+    return draft if draft.content.hash == declaration.content_hash else None
 
 
 def holds(session: Session, application: Application, declaration: Declaration) -> bool:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from skolemerke_forms.cleaning import tidy
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from skolemerke import clock, database
 from skolemerke.applications.declaring import (
-    MAX_NOTE,
+    a_name,
+    a_note,
     locked_declaration,
     mark_signed,
     new_declaration,
     note,
-    one_line,
     outdate,
     target_of,
     tell_asker,
@@ -53,7 +52,7 @@ def upload_paper(actor: Actor, application_id: int, stream: BinaryIO, name: str,
         session.add(piece)
         session.flush()
         declaration = new_declaration(application, actor, target, new_token(), PAPER)
-        declaration.head_name, declaration.origin, declaration.evidence_id = one_line(head_name), "applicant", piece.id
+        declaration.head_name, declaration.origin, declaration.evidence_id = a_name(head_name), "applicant", piece.id
         session.add(declaration)
         session.flush()
         note(session, "declaration.uploaded", declaration, application, actor.ref, sha256=file.sha256)
@@ -79,10 +78,10 @@ def confirm_paper(actor: Actor, declaration_id: int) -> Declaration:
 
 def return_paper(actor: Actor, declaration_id: int, reason: str) -> Declaration:
     """Give an uploaded page back, as an officer, with a reason that whoever added it reads: it is not signed, can't
-    be read, or is not the declaration. Raises `SignatureRefused`, `Refused`."""
-    reason = tidy(reason)[:MAX_NOTE]
+    be read, or is not the declaration. Raises `SignatureRefused`, `TooLong`, `Refused`."""
     with database.write() as session:
         declaration, application = _paper(session, actor, declaration_id)
+        reason = a_note(reason)
         if not reason:
             raise SignatureRefused(_("Say what is wrong with the page, so that the school can mend it."))
         if declaration.state == RETURNED:

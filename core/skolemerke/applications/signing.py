@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from skolemerke import clock, database
 from skolemerke.agencies.models import Agency
 from skolemerke.applications.content import form_said
 from skolemerke.applications.drafts import dates_of
+from skolemerke.applications.finding import WHOLE
 from skolemerke.applications.identifiers import hash_of_token
 from skolemerke.applications.models import Application, Declaration
 from skolemerke.applications.reading import ReadSection, read_in_words
@@ -79,9 +80,14 @@ def signing_page(token: str) -> Signing | None:
 
 
 def asked_declaration(session: Session, token: str) -> Declaration | None:
-    """The declaration that a mailed link asks for; none for a link that is none."""
-    by_hash = Declaration.token_hash == hash_of_token(token)
-    return session.scalars(select(Declaration).where(by_hash, Declaration.head_email != "")).one_or_none()
+    """The declaration that a mailed link asks for; none for a link that is none.
+
+    With it comes what its page is about: the application, its school, agency and edition, and who asked.
+    """
+    row = database.once(
+        session, ("asked", token), lambda: session.execute(_ASKED, {"hash": hash_of_token(token)}).first()
+    )
+    return None if row is None else row.Declaration
 
 
 def _state(session: Session, application: Application, declaration: Declaration) -> State:
@@ -100,3 +106,13 @@ def _sections(spoken_of: Signable | None, language: str) -> tuple[ReadSection, .
         return ()
     form = form_said(spoken_of.edition, language)
     return read_in_words(form, spoken_of.content.raw, spoken_of.content.evidence, spoken_of.content.known, language)
+
+
+# Made once: what SQLAlchemy works out of a statement, it keeps with it.
+_ASKED = (
+    select(Declaration, Application, Account)
+    .join(Application, Application.id == Declaration.application_id)
+    .outerjoin(Account, Account.id == Declaration.asked_by)
+    .where(Declaration.token_hash == bindparam("hash"), Declaration.head_email != "")
+    .options(*WHOLE)
+)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from skolemerke import audit, clock, database
 from skolemerke.applications.drafts import closed, held, require_open, round_takes_changes
 from skolemerke.applications.identifiers import new_public_id
+from skolemerke.applications.lateness import noted_when_closed
 from skolemerke.applications.models import Application
 from skolemerke.applications.refusals import NotInvited
 from skolemerke.invitations import queries as invitations
@@ -76,6 +77,7 @@ def start(actor: Actor, round_id: str, school_pk: int) -> Application:
     return begun
 
 
+@noted_when_closed("consent")
 def set_consent(actor: Actor, application_id: int, consent: Consent) -> None:
     """Answer whether the school may be published. Raises `Refused`, `Closed`, `ValueError`."""
     if consent not in {"yes", "no"}:

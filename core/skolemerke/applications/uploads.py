@@ -25,6 +25,7 @@ from skolemerke import clock, database
 from skolemerke.applications.drafts import held
 from skolemerke.applications.evidence import file_piece, look_first, new_piece, require_place
 from skolemerke.applications.identifiers import new_public_id
+from skolemerke.applications.lateness import noted_when_closed
 from skolemerke.applications.models import Application, Evidence, Upload
 from skolemerke.applications.refusals import EvidenceRefused, NoRoom
 from skolemerke.applications.sniffing import MEDIA_TYPES
@@ -82,6 +83,7 @@ class _FinishedMeanwhile(Exception):
     """The same file was finished by another request."""
 
 
+@noted_when_closed("file")
 def begin(actor: Actor, application_id: int, question_id: str, told: Told) -> Begun:
     """Begin a file, or go on with the same file. Nothing is asked for that can't be kept in the end.
 
@@ -138,6 +140,7 @@ def receive(actor: Actor, application_id: int, public_id: str, offset: int, piec
     return _received(upload)
 
 
+@noted_when_closed("file")
 def finish(actor: Actor, application_id: int, public_id: str) -> Evidence:
     """Make a file that has arrived evidence; again gives the same.
 

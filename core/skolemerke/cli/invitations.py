@@ -41,7 +41,8 @@ def remind(round_id: str | None) -> frame.Report:
     done = reminding.remind(round_id)
     lines = [
         f"{report.round}, agency {report.agency or 'none'}, {report.occasion}: {report.not_started} mails to schools "
-        f"that have not begun, {report.not_submitted} to schools that have not submitted"
+        f"that have not begun, {report.not_submitted} to schools that have not submitted, {report.not_sent_again} to "
+        "schools that have changed what they submitted and not sent it again"
         for report in done
     ]
     return frame.Report([report.as_json() for report in done], "\n".join(lines) or "No reminder is due.")

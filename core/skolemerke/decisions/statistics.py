@@ -27,6 +27,7 @@ from skolemerke.applications.models import Application, Submission
 from skolemerke.contract.criteria import Verdict
 from skolemerke.eligibility import queries as eligibility
 from skolemerke.eligibility.models import SchoolVerdict
+from skolemerke.eligibility.standing import standing
 from skolemerke.invitations.models import InvitedSchool
 from skolemerke.people.actors import Actor
 from skolemerke.people.rights import within
@@ -101,8 +102,8 @@ def _counted(round_id: str, seen: ColumnElement[bool], *, with_checked: bool) ->
     if with_checked:
         # Of each school one row stands, so that nothing need be sorted.
         verdicts = join(SchoolVerdict, School, School.id == SchoolVerdict.school_id)
-        standing = eligibility.standing(database.read(), round_id)
-        steps.append(_by_place("checked", func.count(), verdicts, seen).where(standing))
+        stands = standing(database.read(), round_id)
+        steps.append(_by_place("checked", func.count(), verdicts, seen).where(stands))
     found: dict[Place, dict[str, int]] = {}
     for step, agency, country, count in database.read().execute(union_all(*steps)):
         found.setdefault((agency, country), {})[step] = count

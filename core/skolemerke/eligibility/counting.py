@@ -10,12 +10,11 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from skolemerke.contract.criteria import Verdict
-from skolemerke.eligibility import queries
 from skolemerke.eligibility.asking import Screening
 from skolemerke.eligibility.models import Run
 from skolemerke.eligibility.packing import unpacked, whole
-from skolemerke.eligibility.queries import Overridden
 from skolemerke.eligibility.staging import StagedRun
+from skolemerke.eligibility.standing import Overridden, overrides_of, put_over
 from skolemerke.registry.models import Teacher
 from skolemerke.registry.queries import serving
 from skolemerke.rounds.models import Edition
@@ -75,9 +74,9 @@ def counted(
     for edition_id, packed, times in rows:
         names = tuple(criterion.id for criterion in content(session.get_one(Edition, edition_id)).criteria)
         add(names, tuple(unpacked(packed, len(names))), times)
-    overrides = queries.overrides_of(session, round_id)
+    overrides = overrides_of(session, round_id)
     concerned = session.execute(select(staged.verdicts).where(verdict.school_id.in_(overrides))).all()
-    overridden = list(queries.put_over(session, concerned, overrides))
+    overridden = list(put_over(session, concerned, overrides))
     for item in overridden:
         add(item.criteria, item.computed, -1)
         add(item.criteria, item.standing, 1)

@@ -17,14 +17,8 @@ from skolemerke.contract.criteria import Verdict
 from skolemerke.eligibility.explaining import Explainer, Explanation
 from skolemerke.eligibility.models import Run, SchoolVerdict
 from skolemerke.eligibility.packing import TOGETHER
-from skolemerke.eligibility.queries import (
-    computed_as,
-    overrides_of,
-    runs_of,
-    shown_runs,
-    standing,
-    standing_of_overridden,
-)
+from skolemerke.eligibility.queries import computed_as, runs_of, shown_runs
+from skolemerke.eligibility.standing import overrides_of, standing, standing_of_overridden
 from skolemerke.people.actors import Actor
 from skolemerke.people.rights import within
 from skolemerke.registry.models import School

@@ -1,22 +1,19 @@
-"""What is asked about step one: runs, the standing verdict of each school, who may apply, who misses narrowly.
-
-A school's standing verdict is that of the latest run that held it, with the overrides of officers.
-"""
+"""What is asked about step one: runs, why a school may apply or not, who may apply, who misses narrowly."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, literal_column, or_, select, union_all
-from sqlalchemy.orm import Session, aliased, defer
+from sqlalchemy.orm import Session, defer
 
 from skolemerke import database
 from skolemerke.contract.criteria import Verdict
 from skolemerke.eligibility.explaining import CriterionResult, Explainer, Explanation
 from skolemerke.eligibility.models import Override, Run, SchoolVerdict, TwinVerdict
-from skolemerke.eligibility.packing import near_misses_of, unpacked, whole
+from skolemerke.eligibility.packing import met_together, near_misses_of
+from skolemerke.eligibility.standing import overrides_of, standing, standing_of_overridden
 from skolemerke.people.actors import SYSTEM, Actor
 from skolemerke.people.rights import within
 from skolemerke.registry.models import School
@@ -64,28 +61,40 @@ def explain(round_id: str, school: School, language: str) -> Explanation:
     """Why a school may apply or not, in a language. Raises `NotScreened`, `UnknownRound`."""
     require_round(round_id)
     session = database.read()
-    row = session.execute(
-        select(SchoolVerdict, Run, Edition)
+    newest = (
+        select(SchoolVerdict.run_id)
         .join(Run, Run.id == SchoolVerdict.run_id)
-        .join(Edition, Edition.id == SchoolVerdict.edition_id)
         .where(SchoolVerdict.run_id.in_(runs_of(round_id)), SchoolVerdict.school_id == school.id)
         .order_by(Run.number.desc())
         .limit(1)
-    ).first()
-    if row is None:
+    )
+    rows = session.execute(
+        select(SchoolVerdict, Run, Edition, Override)
+        .join(Run, Run.id == SchoolVerdict.run_id)
+        .join(Edition, Edition.id == SchoolVerdict.edition_id)
+        .outerjoin(Override, (Override.round_id == round_id) & (Override.school_id == SchoolVerdict.school_id))
+        .where(SchoolVerdict.run_id == newest.scalar_subquery(), SchoolVerdict.school_id == school.id)
+        .order_by(Override.id)
+        # What an edition froze is most often known by its hash.
+        .options(defer(Edition.content))
+    ).all()
+    if not rows:
         raise NotScreened(
             f"school {school.school_id} was not checked in round {round_id}: run 'skolemerke eligibility check "
             f"{round_id}' first"
         )
-    verdict, run, edition = row
-    overrides = overrides_of(session, round_id, [school.id]).get(school.id, {})
-    twins = session.scalars(
-        select(School)
-        .join(TwinVerdict, TwinVerdict.twin_id == School.id)
-        .where(TwinVerdict.run_id == run.id, TwinVerdict.school_id == school.id)
-        .order_by(School.school_id)
-    ).all()
-    return Explainer(content(edition), language).explain(school, run, verdict, overrides, twins)
+    verdict, run, edition, _override = rows[0]
+    overrides = {row.Override.criterion_id: row.Override for row in rows if row.Override}
+    frozen = content(edition)
+    twins = _twins_of(verdict) if any(met_together(verdict.verdicts, len(frozen.criteria))) else ()
+    return Explainer(frozen, language).explain(school, run, verdict, overrides, twins)
+
+
+def _twins_of(verdict: SchoolVerdict) -> Sequence[School]:
+    """The schools together with which a school would be eligible."""
+    statement = select(School).join(TwinVerdict, TwinVerdict.twin_id == School.id)
+    mine = (TwinVerdict.run_id == verdict.run_id, TwinVerdict.school_id == verdict.school_id)
+    return database.read().scalars(statement.where(*mine).order_by(School.school_id)).all()
 
 
 def eligible_schools(round_id: str, session: Session | None = None) -> Select[int]:
@@ -116,36 +125,6 @@ def computed_as(outcome: Verdict) -> ColumnElement[bool]:
     asked = SchoolVerdict.outcome == int(outcome)
     # The index holds only rows that are not kept out, and serves only who says that this is meant.
     return asked if outcome is Verdict.NOT_MET else and_(asked, SchoolVerdict.outcome != literal_column("0"))
-
-
-def is_eligible(round_id: str, school_pk: int) -> bool:
-    """Whether a school may apply after the latest runs and the overrides."""
-    return bool(eligible_among(round_id, [school_pk]))
-
-
-def eligible_among(round_id: str, schools: Collection[int]) -> set[int]:
-    """Which of some schools may apply after the latest runs and the overrides."""
-    if not schools:
-        return set()
-    session = database.read()
-    rows = eligible_schools(round_id, session).subquery()
-    return set(session.scalars(select(rows.c.school_id).where(rows.c.school_id.in_(schools))))
-
-
-def is_taken_out(round_id: str, school_pk: int) -> bool:
-    """Whether an officer took a school out of a round: one of its criteria was put to `not met`, with a reason."""
-    return school_pk in taken_out(database.read(), round_id)
-
-
-def taken_out(session: Session, round_id: str) -> set[int]:
-    """The schools that an officer took out of a round: one of their criteria was put to `not met`, with a reason."""
-    overrides = _overrides_once(session, round_id)
-    return {
-        item.school_id
-        for item in overridden_verdicts(session, round_id)
-        for name, put in overrides.get(item.school_id, {}).items()
-        if name in item.criteria and put.verdict == Verdict.NOT_MET
-    }
 
 
 def near_misses(round_id: str, actor: Actor = SYSTEM, language: str = "en") -> list[NearMiss]:
@@ -179,109 +158,6 @@ def near_misses(round_id: str, actor: Actor = SYSTEM, language: str = "en") -> l
         if result is not None:
             found.append(NearMiss(school, result))
     return found
-
-
-def standing(session: Session, round_id: str) -> ColumnElement[bool]:
-    """The condition that a row is the standing verdict of its school.
-
-    Counted are the latest run of all schools and later ones of single agencies; within these the latest that
-    holds the school.
-    """
-    statement = select(Run.id, Run.agency_id).where(Run.round_id == round_id).order_by(Run.number.desc())
-    all_runs = database.once(session, ("runs", round_id), lambda: session.execute(statement).all())
-    counted: list[int] = []
-    agencies: set[int] = set()
-    for run_id, agency_id in all_runs:
-        if agency_id is None:
-            counted.append(run_id)
-            break
-        if agency_id not in agencies:
-            agencies.add(agency_id)
-            counted.append(run_id)
-    if not counted:
-        return false()
-    if len(counted) == 1:
-        return SchoolVerdict.run_id == counted[0]
-    later = aliased(SchoolVerdict)
-    superseded = (
-        select(later.school_id)
-        .where(
-            later.school_id == SchoolVerdict.school_id, later.run_id > SchoolVerdict.run_id, later.run_id.in_(counted)
-        )
-        .exists()
-    )
-    return and_(SchoolVerdict.run_id.in_(counted), ~superseded)
-
-
-def overrides_of(
-    session: Session, round_id: str, schools: Iterable[int] | None = None
-) -> dict[int, dict[str, Override]]:
-    """The overrides of a round that hold, by school and criterion: of each the latest."""
-    statement = select(Override).where(Override.round_id == round_id).order_by(Override.id)
-    if schools is not None:
-        statement = statement.where(Override.school_id.in_(list(schools)))
-    found: dict[int, dict[str, Override]] = {}
-    for override in session.scalars(statement):
-        found.setdefault(override.school_id, {})[override.criterion_id] = override
-    return found
-
-
-def _overrides_once(session: Session, round_id: str) -> dict[int, dict[str, Override]]:
-    """All overrides of a round, read once for a request."""
-    return database.once(session, ("overrides", round_id), lambda: overrides_of(session, round_id))
-
-
-@dataclass(frozen=True)
-class Overridden:
-    """The verdicts of a school on which an officer has put another: as computed, and as they stand."""
-
-    school_id: int
-    criteria: tuple[str, ...]
-    computed: tuple[Verdict, ...]
-    standing: tuple[Verdict, ...]
-
-
-def overridden_verdicts(session: Session, round_id: str) -> Iterator[Overridden]:
-    """The standing verdicts of all schools with overrides."""
-    overrides = _overrides_once(session, round_id)
-    if not overrides:
-        return
-    found = session.execute(
-        select(SchoolVerdict, Edition)
-        .join(Edition, Edition.id == SchoolVerdict.edition_id)
-        .where(standing(session, round_id), SchoolVerdict.school_id.in_(overrides))
-        # What an edition froze is most often known by its hash.
-        .options(defer(Edition.content))
-    ).all()
-    yield from put_over(session, [verdict for verdict, _edition in found], overrides)
-
-
-def put_over(
-    session: Session, rows: Sequence[Any], overrides: Mapping[int, Mapping[str, Override]]
-) -> Iterator[Overridden]:
-    """What overrides make of verdicts, which are rows as `SchoolVerdict` has them."""
-    asked = {
-        edition_id: [criterion.id for criterion in content(session.get_one(Edition, edition_id)).criteria]
-        for edition_id in {row.edition_id for row in rows}
-    }
-    for row in rows:
-        criteria = asked[row.edition_id]
-        computed = unpacked(row.verdicts, len(criteria))
-        put = overrides[row.school_id]
-        stands = [
-            Verdict(put[name].verdict) if name in put else verdict
-            for name, verdict in zip(criteria, computed, strict=True)
-        ]
-        yield Overridden(row.school_id, tuple(criteria), tuple(computed), tuple(stands))
-
-
-def standing_of_overridden(session: Session, round_id: str) -> dict[int, Verdict]:
-    """The standing verdict as a whole of all schools with overrides, read once for a request."""
-    return database.once(
-        session,
-        ("overridden", round_id),
-        lambda: {item.school_id: whole(item.standing) for item in overridden_verdicts(session, round_id)},
-    )
 
 
 def _misses_narrowly(session: Session, round_id: str) -> ColumnElement[bool]:

@@ -17,7 +17,8 @@ from skolemerke.eligibility.asking import Asked, Screening, as_a_whole, ask, scr
 from skolemerke.eligibility.checking import each_school
 from skolemerke.eligibility.models import Override
 from skolemerke.eligibility.packing import whole
-from skolemerke.eligibility.queries import NotScreened, overrides_of
+from skolemerke.eligibility.queries import NotScreened
+from skolemerke.eligibility.standing import overrides_of
 from skolemerke.people.actors import SYSTEM, Actor
 from skolemerke.people.rights import within
 from skolemerke.registry.models import School

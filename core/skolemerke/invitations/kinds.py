@@ -9,6 +9,7 @@ from skolemerke.speech import marked as _
 from skolemerke.speech import say
 
 INVITATION, HEAD, START, SUBMIT = "invitation", "invitation_head", "reminder_start", "reminder_submit"
+CHANGED = "reminder_changed"
 
 PLACEHOLDERS = ("greeting", "name", "school", "round", "deadline", "link", "about", "agency", "contact", "stop")
 IN_SUBJECT = ("name", "school", "round", "deadline", "agency")
@@ -98,6 +99,18 @@ def _submit() -> list[str]:
     return [_of_school(news), _deadline(), say(what), _sign_in(), *_end(WHY_TEACHER)]
 
 
+def _changed() -> list[str]:
+    news = _(
+        "You and your colleagues at %(school)s have sent in the application for the %(round)s and changed it "
+        "afterwards. The changes were not sent in."
+    )
+    what = _(
+        "What you sent in counts as it was then, without the changes. If they are to count, send the application in "
+        "again before the deadline; if the principal had signed, the new version has to be signed as well."
+    )
+    return [_of_school(news), say(what), _deadline(), _sign_in(), *_end(WHY_TEACHER)]
+
+
 KINDS = {
     kind.id: kind
     for kind in (
@@ -114,6 +127,12 @@ KINDS = {
             _("Reminder: not sent in"),
             _("Reminder: the application of %(school)s for the %(round)s is not sent in"),
             _submit,
+        ),
+        Kind(
+            CHANGED,
+            _("Reminder: changed and not sent in again"),
+            _("Reminder: the changes in the application of %(school)s for the %(round)s are not sent in"),
+            _changed,
         ),
     )
 }

@@ -7,8 +7,8 @@ from collections.abc import Collection
 from sqlalchemy import select
 
 from skolemerke import database
-from skolemerke.eligibility.models import Run
-from skolemerke.eligibility.queries import eligible_among, taken_out
+from skolemerke.contract.criteria import Verdict
+from skolemerke.eligibility.standing import Standing, standings
 from skolemerke.invitations.models import InvitedSchool
 from skolemerke.registry.models import School
 from skolemerke.rounds.queries import UnknownRound, state_of
@@ -20,7 +20,8 @@ def may_apply(round_id: str, school_pk: int) -> bool:
 
     No later check takes that away; an officer of its agency may, by putting a verdict to `not met` with a reason.
     """
-    return bool(_may_apply_among(round_id, {school_pk}, _invited({school_pk})))
+    stands = standings({round_id}, {school_pk}).get((round_id, school_pk))
+    return _may_apply(stands, is_invited=was_invited(round_id, school_pk))
 
 
 def was_invited(round_id: str, school_pk: int) -> bool:
@@ -32,25 +33,22 @@ def rounds_open_to(schools: Collection[School]) -> dict[int, list[str]]:
     """The rounds that are open now and to which each of some schools may apply, by name."""
     if not schools:
         return {}
-    session = database.read()
+    opened = [name for name, one in records(database.read()).items() if one.opened_at is not None]
     numbers = {school.id: school for school in schools}
-    checked = set(session.scalars(select(Run.round_id).where(Run.round_id.is_not(None)).distinct()))
-    opened = sorted(name for name, one in records(session).items() if one.opened_at is not None and name in checked)
-    invited = _invited(numbers)
+    invited, stands = _invited(numbers), standings(opened, numbers)
     found: dict[int, list[str]] = {number: [] for number in numbers}
-    for name in opened:
-        asked = {number for number, school in numbers.items() if _is_open(name, school.agency_id)}
-        for number in _may_apply_among(name, asked, invited):
-            found[number].append(name)
+    for name in sorted(opened):
+        for number, school in numbers.items():
+            may = _may_apply(stands.get((name, number)), is_invited=(name, number) in invited)
+            if may and _is_open(name, school.agency_id):
+                found[number].append(name)
     return found
 
 
-def _may_apply_among(round_id: str, schools: Collection[int], invited: Collection[tuple[str, int]]) -> set[int]:
-    if not schools:
-        return set()
-    left = set(schools) - taken_out(database.read(), round_id)
-    asked = {number for number in left if (round_id, number) in invited}
-    return asked | eligible_among(round_id, left - asked)
+def _may_apply(stands: Standing | None, *, is_invited: bool) -> bool:
+    if stands is None:
+        return is_invited
+    return not stands.is_taken_out and (is_invited or stands.verdict is Verdict.MET)
 
 
 def _invited(schools: Collection[int]) -> set[tuple[str, int]]:

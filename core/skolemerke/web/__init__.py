@@ -97,5 +97,9 @@ def register(app: Flask) -> None:
         part.register(app)
     # The token in its addresses is the authority; a mail program that presses the button holds no cookie.
     csrf.exempt(stopping.blueprint)
+    # So it is with the principal's page: it asks for no account and heeds no cookie. Another site can send nothing in
+    # a visitor's name without the token in the address, and whoever has the token can sign without the visitor. A word
+    # in the form would guard nothing, and keep out a principal without cookies, or whose page stood open for long.
+    csrf.exempt(signing.blueprint)
     for page in PAGES:
         app.register_blueprint(page.blueprint)

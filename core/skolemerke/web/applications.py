@@ -227,26 +227,6 @@ def earlier(public_id: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/<public_id>/print")
-@guard.signed_in
-def print_form(public_id: str) -> ResponseReturnValue:
-    """The whole form with its answers; with `?declaration` the page that is signed on paper."""
-    application = application_or_404(public_id)
-    submission = queries.latest_submission(application.id)
-    signed = queries.valid_declaration(application)
-    when = moment_at(signed.answered_at, application.agency) if signed and signed.answered_at else ""
-    return render_template(
-        "applications/print.html",
-        **frame(application, _("The whole form")),
-        form=form_of(application),
-        parts=queries.read_draft(application, current_language()),
-        only_declaration="declaration" in request.args,
-        receipt=submission.receipt if submission else "",
-        signed=_("Signed by %(name)s on %(when)s", name=signed.signer_name, when=when) if signed and when else "",
-        mark=queries.content_hash(application)[:16],
-    )
-
-
 def _row(work: RoundWork, school: School, outcomes: Mapping[int, str]) -> Row:
     title = round_title(work.round_id)
     closes = moment_at(work.closes, school.agency) if work.closes else ""

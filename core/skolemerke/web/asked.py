@@ -44,6 +44,10 @@ class Attempt:
     errors: dict[str, str] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
 
+    def note(self, question_id: str, error: str) -> None:
+        """Why a piece of evidence was not added; a question may have several."""
+        self.errors[question_id] = f"{self.errors.get(question_id, '')} {error}".strip()
+
     @property
     def is_well(self) -> bool:
         """Whether everything was taken."""

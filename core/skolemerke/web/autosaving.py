@@ -6,37 +6,51 @@ acknowledged before it is stored.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint
 from flask import request as sent
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_wtf.csrf import CSRFError, generate_csrf
 from skolemerke_forms.definition import Section
 from skolemerke_forms.fields import posted_answers
 
-from skolemerke.applications import operations
+from skolemerke.applications import operations, queries
 from skolemerke.applications.queries import DraftFacts
 from skolemerke.web import guard, outages
-from skolemerke.web.filling import draft_or_404, form_of, said, section_or_404, short_time
+from skolemerke.web.asked import name_at
+from skolemerke.web.filling import (
+    another_words,
+    buffer_key,
+    draft_or_404,
+    form_of,
+    go_on_words,
+    is_anothers,
+    said,
+    section_or_404,
+    short_time,
+    writer,
+)
+from skolemerke.web.section_state import writing_words
 
 blueprint = Blueprint("autosaving", __name__, url_prefix="/applications")
-
-JUST_NOW = timedelta(minutes=3)
-"""Who saved in a section so short a time ago is said to be writing there."""
 
 
 @blueprint.get("/<public_id>/<section_id>/autosave")
 def ready(public_id: str, section_id: str) -> ResponseReturnValue:
-    """The token with which a page that has stood open can save again after its reader signed in anew."""
+    """The token with which a page that has stood open can save again after somebody signed in anew, and who that is."""
     if not guard.actor().is_known:
         return {}, 401
     application, _may_edit = draft_or_404(public_id)
     section_or_404(form_of(application), section_id)
-    return {"token": generate_csrf()}
+    return {
+        "token": generate_csrf(),
+        "writer": writer(),
+        "key": buffer_key(application),
+        "another": another_words(),
+        "goOn": go_on_words(),
+    }
 
 
 @blueprint.post("/<public_id>/<section_id>/autosave")
@@ -44,6 +58,8 @@ def save(public_id: str, section_id: str) -> ResponseReturnValue:
     """Save the answers that were sent; says what was saved, what a colleague has changed, and what can't be taken."""
     if not guard.actor().is_known:
         return {}, 401
+    if is_anothers():
+        return {"stale": True}, 400
     application, _may_edit = draft_or_404(public_id)
     form = form_of(application)
     section = section_or_404(form, section_id)
@@ -86,33 +102,18 @@ def _told(
         "versions": saved.versions,
         "saved": _("Saved %(when)s", when=short_time(saved.at, application.agency)),
         "clashes": [{"address": one.question_id, "said": _clash_words(one)} for one in clashes],
-        "refused": [{"address": one.question_id, "said": said(one)} for one in refused],
-        "writing": _writing(application, section, saved),
+        "refused": [{"address": one.question_id, "said": _refused_words(application, saved, one)} for one in refused],
+        "writing": writing_words(application, section, saved.answers, saved.at),
     }
+
+
+def _refused_words(application: DraftFacts, saved: operations.Saved, refused: operations.NotTaken) -> str:
+    raw = {address: kept["raw"] for address, kept in saved.answers.items()}
+    name = name_at(refused.question_id, form_of(application), raw, queries.known_of(application))
+    return f"{name} – {said(refused)}"
 
 
 def _clash_words(clash: operations.Clash) -> str:
     if clash.theirs_by:
         return str(_("%(name)s has changed the same answer. Both texts are kept.", name=clash.theirs_by))
     return str(_("A colleague has changed the same answer. Both texts are kept."))
-
-
-def _writing(application: DraftFacts, section: Section, saved: operations.Saved) -> str:
-    """Who else saved in this section just now."""
-    ids, me, since = {question.id for question in section.questions}, guard.actor().account_id, saved.at - JUST_NOW
-    writers = {
-        kept["by"]
-        for address, kept in saved.answers.items()
-        if kept["by"] not in (me, None)
-        and address.split(".", maxsplit=1)[0] in ids
-        and datetime.fromisoformat(kept["at"]) >= since
-    }
-    if not writers:
-        return ""
-    names = sorted(application.names[one] for one in writers if one in application.names)
-    if not names:
-        return str(_("A colleague is writing in this part."))
-    both = {"names": ", ".join(names)}
-    return str(
-        ngettext("%(names)s is writing in this part.", "%(names)s are writing in this part.", len(names), **both)
-    )

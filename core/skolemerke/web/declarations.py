@@ -80,6 +80,8 @@ def ask(public_id: str) -> ResponseReturnValue:
         return _declaration_page(application, problem, head_name=name, head_email=email), 422
     try:
         operations.ask_signature(guard.actor(), application.id, name, email)
+    except operations.TooLong as refusal:
+        return _declaration_page(application, {"head_name": said(refusal)}, head_name=name, head_email=email), 422
     except operations.ApplicationRefusal as refusal:
         return _declaration_page(application, {"head_email": said(refusal)}, head_name=name, head_email=email), 422
     flash(_("The link was sent to %(email)s.", email=email), "success")

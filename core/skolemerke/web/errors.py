@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from http import HTTPStatus
 
-from flask import Flask, current_app, g, render_template, request
+from flask import Flask, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -32,7 +33,7 @@ def register(app: Flask) -> None:
 def _show(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or (error.code or 0) < 400:
         return error
-    page = render_template("error.html", code=error.code, **_words(error.code or 0))
+    page = render_template("error.html", code=error.code, **_words(error.code or 0), **_again(error.code))
     headers = [(name, value) for name, value in error.get_headers() if name.lower() in {"allow", "retry-after"}]
     return page, error.code or 500, headers
 
@@ -41,8 +42,8 @@ def _show_stale(_error: CSRFError) -> ResponseReturnValue:
     """A form came without the word that shows that it is ours; most often the sign-in behind it has ended."""
     title = _("The page was open for too long")
     what = _("What you sent was not taken in, because the page no longer belonged to your sign-in.")
-    help_ = _("Go back, load the page again and send it once more. What was saved before is still there.")
-    return render_template("error.html", code=400, title=title, what=what, help=help_), 400
+    help_ = _("Load the page again and send it once more. What was saved before is still there.")
+    return render_template("error.html", code=400, title=title, what=what, help=help_, **_again(400, stale=True)), 400
 
 
 def _show_foreign(_error: SecurityError) -> ResponseReturnValue:
@@ -68,6 +69,31 @@ def _show_fault(error: InternalServerError) -> ResponseReturnValue:
     return render_template("error.html", code=500, reference=reference, **_words(500)), 500
 
 
+def _again(code: int | None, *, stale: bool = False) -> dict[str, str]:
+    """Where to load the page anew from which something was sent that was not taken in, and with which words.
+
+    Who is signed out comes to that page after signing in.
+    """
+    if request.method in guard.SAFE_METHODS or not (stale or code == HTTPStatus.UNAUTHORIZED):
+        return {}
+    words = _("Load the page again") if guard.actor().is_known else _("Sign in and load the page again")
+    return {"again": _page_of(request.path), "again_words": words}
+
+
+def _page_of(path: str) -> str:
+    """The page at the address of a post, or at the one that it lies under; empty where there is none."""
+    adapter = current_app.create_url_adapter(request)
+    while adapter is not None and path.strip("/"):
+        try:
+            endpoint, arguments = adapter.match(path, method="GET")
+        except HTTPException:
+            path = path.rpartition("/")[0]
+        else:
+            # Made from the route that was found, not taken from what the browser sent.
+            return url_for(endpoint, **arguments)
+    return ""
+
+
 def _words(code: int) -> dict[str, str]:
     """What an error page says."""
     again = _("Go back and try again. If it happens once more, write to us and say what you were doing.")
@@ -79,7 +105,9 @@ def _words(code: int) -> dict[str, str]:
         ),
         401: (
             _("You need to sign in"),
-            _("This page is for people who are signed in."),
+            _("This page is for people who are signed in.")
+            if request.method in guard.SAFE_METHODS
+            else _("Nothing of what you sent was taken in, because you are no longer signed in."),
             _("Sign in with the address at which you are registered as a teacher or a member of staff."),
         ),
         403: (

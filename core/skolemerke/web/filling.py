@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_time
-from flask import abort, current_app, g
+from flask import abort, current_app, g, request
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from skolemerke_forms.definition import Form, Section
@@ -122,6 +122,39 @@ def _until_when(dates: Calendar, agency: AgencyLike | None) -> str:
 def buffer_key(application: DraftLike) -> str:
     """Under which name a browser keeps what its reader wrote in an application and has not saved."""
     return f"{application.public_id}:{guard.actor().account_id}"
+
+
+WRITER = "writer"
+"""The field in which a page says whose it is: the account that it was drawn for."""
+
+
+def writer() -> str:
+    """Whose a page is that is drawn now, as it will say when it is sent."""
+    return str(guard.actor().account_id or "")
+
+
+def is_anothers() -> bool:
+    """Whether what was sent was written on a page of another account than the one that is signed in now."""
+    told = request.form.get(WRITER, "")
+    return bool(told) and told != writer()
+
+
+def another_words() -> str:
+    """That somebody else is signed in now than who wrote, and who."""
+    me = guard.actor()
+    return str(
+        _(
+            "%(name)s is signed in in this browser now, and somebody else opened this page. Nothing is saved until the "
+            "writer has signed in again, or you go on as %(name)s.",
+            name=me.name or me.email,
+        )
+    )
+
+
+def go_on_words() -> str:
+    """The button with which whoever is signed in now takes over what was written."""
+    me = guard.actor()
+    return str(_("Go on as %(name)s", name=me.name or me.email))
 
 
 def said(refusal: speech.Refusal | operations.NotTaken) -> str:

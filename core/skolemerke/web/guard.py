@@ -167,7 +167,7 @@ def policy(frames: str = "'none'") -> str:
     """The content security policy of a page; `frames` says whose pages it may show inside itself."""
     targets = ["'self'", *g.get("form_targets", [])]
     return (
-        f"default-src 'none'; script-src 'nonce-{g.get('nonce', '')}'; style-src 'self'; img-src 'self' data:; "
+        f"default-src 'none'; script-src 'nonce-{nonce()}'; style-src 'self'; img-src 'self' data:; "
         f"font-src 'self'; connect-src 'self'; frame-src {frames}; form-action {' '.join(targets)}; "
         "base-uri 'none'; frame-ancestors 'none'"
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -62,14 +65,21 @@ def _page(application: Application, address: str) -> str:
     _place_or_404(application, address)
     form, known = form_of(application), queries.known_of(application)
     section = form.section_of(address.split(".", maxsplit=1)[0])
+    here = partial(url_for, ".show", public_id=application.public_id, address=address)
+    asked: dict[str, Any] = {"every": ""} if "every" in request.args else {}
+    before = request.args.get("before", type=int)
+    found = history.versions_of(application, address, before=before, every=bool(asked))
     versions = [
         {
             "number": one.number,
             "words": words_at(address, form, one.raw, known),
             "by": one.by or _("A colleague"),
             "when": short_time(one.at, application.agency),
+            "stands": one.number == found.standing,
+            "saves": one.saves,
+            "each": here(every="", before=one.number + 1),
         }
-        for one in history.versions_of(application, address)
+        for one in found.shown
     ]
     return render_template(
         "applications/history.html",
@@ -78,5 +88,8 @@ def _page(application: Application, address: str) -> str:
         address=address,
         section=section,
         versions=versions,
+        standing=found.standing,
+        older=here(**asked, before=found.older) if found.older else "",
+        fewer=here() if asked else "",
         may_restore=may_edit(application),
     )

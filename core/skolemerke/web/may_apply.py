@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import joinedload
 
 from skolemerke import database
 from skolemerke.agencies.models import Agency
@@ -62,7 +63,8 @@ def school(round_id: str, key: int) -> ResponseReturnValue:
 
 
 def _own_or_404(key: int) -> School:
-    found = database.read().get(School, key) if key in guard.actor().schools else None
+    own = key in guard.actor().schools
+    found = database.read().get(School, key, options=[joinedload(School.agency)]) if own else None
     if found is None:
         abort(404)
     return found

@@ -25,7 +25,7 @@ log = logging.getLogger("skolemerke.outages")
 def register(app: Flask) -> None:
     """Give an application its page for the time in which the database is away."""
     for fault in FAULTS:
-        app.register_error_handler(fault, _show)
+        app.register_error_handler(fault, show)
 
 
 def note(error: Exception) -> None:
@@ -37,7 +37,8 @@ def note(error: Exception) -> None:
     g.actor, g.standing, g.agency = ANONYMOUS, None, None
 
 
-def _show(error: Exception) -> ResponseReturnValue:
+def show(error: Exception) -> ResponseReturnValue:
+    """The page that says so. Raises the error again when it is a fault of ours."""
     note(error)
     page = render_template(
         "error.html",

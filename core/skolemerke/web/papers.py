@@ -10,15 +10,19 @@ from io import BytesIO
 
 from flask import Blueprint, Response, abort, current_app, render_template, request, send_file
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from skolemerke_forms.printing import Paper
 from werkzeug.exceptions import ServiceUnavailable
 
 from skolemerke.applications import queries
+from skolemerke.applications.models import Application
+from skolemerke.applications.queries import Printed
 from skolemerke.rounds import papers
 from skolemerke.rounds.queries import UnknownRound
 from skolemerke.web import guard, round_view, site
-from skolemerke.web.filling import application_or_404, round_title
+from skolemerke.web.filling import application_or_404, frame, moment_at, round_title
 from skolemerke.web.languages import current_language
+from skolemerke.web.not_sent import not_sent_words
 from skolemerke.web.round_view import RoundView
 
 blueprint = Blueprint("papers", __name__)
@@ -37,6 +41,8 @@ MEDIA_TYPES = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
+
+_DECLARATION, _DRAFT = "declaration", "draft"
 
 _turn = threading.Lock()
 """One document is made at a time, so that saving goes on meanwhile."""
@@ -66,13 +72,38 @@ def blank_document(round_id: str, kind: str) -> ResponseReturnValue:
     return _sent(made, kind, f"{round_id}-{paper.frame.language}")
 
 
+@blueprint.get("/applications/<public_id>/print")
+@guard.signed_in
+def printed(public_id: str) -> ResponseReturnValue:
+    """What counts of an application, with its answers; with `?draft` the draft whatever was sent, with `?declaration`
+    the page that is signed on paper. Receipt, mark and signature are those of what is shown."""
+    application = application_or_404(public_id)
+    found, language = _as_asked(application), current_language()
+    content, signed = found.shown.content, found.signature
+    when = moment_at(signed.answered_at, application.agency) if signed and signed.answered_at else ""
+    return render_template(
+        "applications/print.html",
+        **frame(application, _("The whole form")),
+        form=found.form_in(language),
+        parts=queries.read_printed(found, language),
+        consent=content.consent,
+        only_declaration=_DECLARATION in request.args,
+        asked={name: "" for name in (_DECLARATION, _DRAFT) if name in request.args},
+        sent=found.submission,
+        arrived=moment_at(found.submission.arrived_at, application.agency) if found.submission else "",
+        unsent=not_sent_words(application, found.unsent_after) if found.unsent_after else "",
+        signed=_("Signed by %(name)s on %(when)s", name=signed.signer_name, when=when) if signed and when else "",
+        mark=queries.mark_of(content.hash),
+    )
+
+
 @blueprint.get("/applications/<public_id>/print.pdf")
 @guard.signed_in
-def draft(public_id: str) -> ResponseReturnValue:
-    """The draft with its answers; with `?declaration` the page that is signed on paper."""
+def document(public_id: str) -> ResponseReturnValue:
+    """The same as a document."""
     application = application_or_404(public_id)
-    make = queries.paper_to_sign if "declaration" in request.args else queries.paper_of_draft
-    paper = make(application, round_title(application.round_id), current_language())
+    make = queries.paper_to_sign if _DECLARATION in request.args else queries.paper_of
+    paper = make(_as_asked(application), round_title(application.round_id), current_language())
     return _private(paper, f"{application.round_id}-{application.school.school_id}")
 
 
@@ -86,7 +117,8 @@ def sent(public_id: str) -> ResponseReturnValue:
     submission = next((one for one in found if not number or str(one.number) == number), None)
     if submission is None:
         abort(404)
-    paper = queries.paper_of_submission(submission, round_title(application.round_id), current_language())
+    exactly = queries.printed_submission(submission)
+    paper = queries.paper_of(exactly, round_title(application.round_id), current_language())
     return _private(paper, submission.receipt)
 
 
@@ -98,6 +130,12 @@ def declared(token: str) -> ResponseReturnValue:
     if signing is None or paper is None:
         abort(404)
     return _private(paper, f"{signing.round_id}-{signing.school.school_id}")
+
+
+def _as_asked(application: Application) -> Printed:
+    """What is printed: the declaration is always of what counts, since that is what is signed."""
+    only_draft = _DRAFT in request.args and _DECLARATION not in request.args
+    return queries.printed_draft(application) if only_draft else queries.printed(application)
 
 
 def _blank(round_id: str) -> tuple[RoundView, Paper]:

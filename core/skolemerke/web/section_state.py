@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from operator import itemgetter
 from typing import Any
@@ -27,6 +27,9 @@ from skolemerke.web.compiled import say_in
 from skolemerke.web.evidence import piece_of
 from skolemerke.web.filling import save_words, short_time
 from skolemerke.web.languages import current_language
+
+JUST_NOW = timedelta(minutes=3)
+"""Who saved in a section so short a time ago is said to be writing there."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,27 @@ def last_save_words(draft: Draft, section: Section, names: Mapping[int, str]) ->
     if last is None:
         return ""
     return save_words(draft.application, datetime.fromisoformat(last["at"]), last["by"], names)
+
+
+def writing_words(application: DraftFacts, section: Section, answers: Mapping[str, Any], now: datetime) -> str:
+    """Who else saved something of a section just now; empty when nobody did."""
+    ids, me, since = {question.id for question in section.questions}, guard.actor().account_id, now - JUST_NOW
+    writers = {
+        kept["by"]
+        for address, kept in answers.items()
+        if kept["by"] not in (me, None)
+        and address.partition(".")[0] in ids
+        and datetime.fromisoformat(kept["at"]) >= since
+    }
+    if not writers:
+        return ""
+    names = sorted(application.names[one] for one in writers if one in application.names)
+    if not names:
+        return str(_("A colleague is writing in this part."))
+    both = {"names": ", ".join(names)}
+    return str(
+        ngettext("%(names)s is writing in this part.", "%(names)s are writing in this part.", len(names), **both)
+    )
 
 
 def names_on(draft: Draft) -> Mapping[int, str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
@@ -16,9 +17,11 @@ from skolemerke_forms.definition import Form, Section
 from skolemerke_forms.drawing import State, anchor_of
 from skolemerke_forms.fields import posted_answers
 from skolemerke_forms.saying import in_words
+from werkzeug.exceptions import NotFound
 
+from skolemerke import clock
 from skolemerke.applications import operations
-from skolemerke.web import conflicts, guard, outages, unsent
+from skolemerke.web import conflicts, guard, outages, sent_texts, unsent
 from skolemerke.web.addresses import url_for
 from skolemerke.web.asked import Attempt, name_at
 from skolemerke.web.compiled import drawn
@@ -27,13 +30,24 @@ from skolemerke.web.filling import (
     draft_or_404,
     form_of,
     frame,
+    is_anothers,
     said,
     section_or_404,
     short_time,
     why_closed,
+    writer,
 )
 from skolemerke.web.languages import day
-from skolemerke.web.section_state import Draft, draft_of, errors_in, last_save_words, names_on, opened_words, state_of
+from skolemerke.web.section_state import (
+    Draft,
+    draft_of,
+    errors_in,
+    last_save_words,
+    names_on,
+    opened_words,
+    state_of,
+    writing_words,
+)
 from skolemerke.web.sent_evidence import change_evidence
 from skolemerke.web.sent_rows import Changed, change_rows, removed_row
 
@@ -57,57 +71,72 @@ def show(public_id: str, section_id: str) -> ResponseReturnValue:
     return _page(draft, section, saved="saved" in request.args)
 
 
+def _sent(view: Callable[[Draft, Section], ResponseReturnValue]) -> Callable[[str, str], ResponseReturnValue]:
+    """Give a view the draft and the section for which something was sent. Where nothing of it can be saved, what was
+    sent is shown instead."""
+
+    @functools.wraps(view)
+    def received(public_id: str, section_id: str) -> ResponseReturnValue:
+        if not guard.actor().is_known:
+            return unsent.signed_out()
+        if is_anothers():
+            return unsent.anothers()
+        try:
+            application, _may_edit = draft_or_404(public_id)
+            form = form_of(application)
+            section = section_or_404(form, section_id)
+        except NotFound:
+            return unsent.gone()
+        draft = draft_of(application, form)
+        try:
+            return view(draft, section)
+        except operations.Closed:
+            return unsent.too_late(draft, section)
+
+    return received
+
+
 @blueprint.post("/<public_id>/<section_id>")
-def save(public_id: str, section_id: str) -> ResponseReturnValue:
+@_sent
+def save(before: Draft, section: Section) -> ResponseReturnValue:
     """Save what was sent: answers first, then evidence and rows. What can't be saved is shown, never dropped."""
-    if not guard.actor().is_known:
-        return unsent.signed_out()
-    application, _may_edit = draft_or_404(public_id)
-    form = form_of(application)
-    section = section_or_404(form, section_id)
-    before = draft_of(application, form)
+    application = before.application
     answers, versions = posted_answers(section, request.form)
     attempt = Attempt()
-    rows = Changed()
-    try:
-        clashes = _save(application.id, answers, versions, attempt)
-        busy_with = change_evidence(application.id, section, attempt)
-        if attempt.is_well and not clashes:
-            rows = change_rows(application.id, form, request.form.get("then", ""), attempt)
-    except operations.Closed:
-        return unsent.too_late(before, section)
+    clashes = _save(application.id, answers, versions, attempt)
+    busy_with = change_evidence(application.id, section, attempt)
     if clashes:
-        return conflicts.page(before, section, clashes)
+        return conflicts.page(before, section, clashes, attempt)
+    rows = Changed()
+    if attempt.is_well:
+        rows = change_rows(application.id, before.form, request.form.get("then", ""), attempt)
     if not attempt.is_well:
-        return _again(public_id, section, attempt, saved=not attempt.refused)
+        return _again(application.public_id, section, attempt, saved=not attempt.refused)
     if busy_with or rows.anchor:
         anchor = f"evidence-{busy_with}" if busy_with else rows.anchor
-        return redirect(_here(public_id, section, anchor=anchor, removed=rows.removed))
-    return redirect(_onwards(public_id, section, before, answers))
+        return redirect(_here(application.public_id, section, anchor=anchor, removed=rows.removed))
+    return redirect(_onwards(application.public_id, section, before, answers))
 
 
 @blueprint.post("/<public_id>/<section_id>/settle")
-def settle(public_id: str, section_id: str) -> ResponseReturnValue:
-    """Save what the reader chose where two people had changed the same answer."""
-    if not guard.actor().is_known:
-        return unsent.signed_out()
-    application, _may_edit = draft_or_404(public_id)
-    form = form_of(application)
-    section = section_or_404(form, section_id)
-    draft = draft_of(application, form)
+@_sent
+def settle(draft: Draft, section: Section) -> ResponseReturnValue:
+    """Save what the reader chose where two people had changed the same answer, and what could not be taken before."""
+    application = draft.application
     chosen = conflicts.chosen_of(section, request.form)
     if chosen.undecided:
         return conflicts.page_again(draft, section, chosen)
     attempt = Attempt()
-    try:
-        clashes = _save(application.id, chosen.answers, chosen.versions, attempt)
-    except operations.Closed:
-        return unsent.too_late(draft, section)
+    clashes = _save(application.id, chosen.answers, chosen.versions, attempt)
+    change_evidence(application.id, section, attempt)
     if clashes:
-        return conflicts.page(draft, section, clashes)
+        return conflicts.page(draft, section, clashes, attempt)
+    rows = Changed()
+    if attempt.is_well:
+        rows = change_rows(application.id, draft.form, conflicts.button_of_a_row(), attempt)
     if not attempt.is_well:
-        return _again(public_id, section, attempt, saved=False)
-    return redirect(_here(public_id, section))
+        return _again(application.public_id, section, attempt, saved=False)
+    return redirect(_here(application.public_id, section, anchor=rows.anchor, removed=rows.removed))
 
 
 @blueprint.errorhandler(CSRFError)
@@ -187,11 +216,15 @@ def _page(draft: Draft, section: Section, *, saved: bool, attempt: Attempt | Non
         **_between(draft, section),
         questions=Markup(drawn(application, draft.form, section).fill(state)),  # noqa: S704 - made of escaped parts
         errors=errors,
+        refused={place: f"{_name(draft, place)} – {state.errors[place]}" for place in attempt.typed} if attempt else {},
         has_errors=bool(errors),
         saved=saved and at is not None,
         saved_words=_("Saved %(when)s", when=short_time(at, application.agency)) if at else "",
         opened_words=opened_words(len(opened)),
         last_save=last_save_words(draft, section, names),
+        writing=writing_words(application, section, application.answers, clock.now()),
+        writer=writer(),
+        mark=sent_texts.mark_of(application, section),
         page_id=secrets.token_hex(6),
         buffer_key=buffer_key(application),
         uploads=any(question.evidence != "none" for question in section.questions),
@@ -209,7 +242,7 @@ def _histories(draft: Draft, section: Section) -> list[tuple[str, str]]:
     ]
     return [
         (
-            name_at(address, draft.form, draft.raw, draft.known),
+            _name(draft, address),
             url_for("histories.show", public_id=draft.application.public_id, address=address),
         )
         for address in changed
@@ -226,13 +259,17 @@ def _closed_page(draft: Draft, section: Section) -> str:
         **_between(draft, section),
         answers=[(one, in_words(one, reading, say=_, say_day=day), pieces.get(one.id, ())) for one in shown],
         why_closed=why_closed(application),
+        buffer_key=buffer_key(application),
     )
 
 
 def _hidden_page(draft: Draft, section: Section) -> str:
     """A part that other answers have made needless: nothing of it is lost, and nothing of it counts."""
     return render_template(
-        "applications/section_hidden.html", **frame(draft.application, section.title), section=section
+        "applications/section_hidden.html",
+        **frame(draft.application, section.title),
+        section=section,
+        buffer_key=buffer_key(draft.application),
     )
 
 
@@ -261,6 +298,10 @@ def _opened(draft: Draft, section: Section) -> list[str]:
     return [one.id for one in section.questions if one.id in wanted and one.when and draft.reading.shows(one)]
 
 
+def _name(draft: Draft, address: str) -> str:
+    return name_at(address, draft.form, draft.raw, draft.known)
+
+
 def _errors(section: Section, draft: Draft, state: State) -> list[tuple[str, str]]:
     """The errors of a page in its order: the id of the first control of each place, and what is wrong there."""
     found = []
@@ -268,8 +309,7 @@ def _errors(section: Section, draft: Draft, state: State) -> list[tuple[str, str
         wrong = [place for place in state.errors if place.partition(".")[0] == question.id]
         for place in wrong:
             anchor = anchor_of(question, draft.form, place, draft.known)
-            label = name_at(place, draft.form, draft.raw, draft.known)
-            found.append((anchor, f"{label} – {state.errors[place]}"))
+            found.append((anchor, f"{_name(draft, place)} – {state.errors[place]}"))
         if evidence_error := state.evidence_errors.get(question.id):
             found.append((f"file_{question.id}", f"{question.label} – {evidence_error}"))
     return found

@@ -48,7 +48,7 @@ def _add_file(application_id: int, question: Question, attempt: Attempt) -> None
     try:
         operations.add_file(guard.actor(), application_id, question.id, stream_of(sent), sent.filename)
     except operations.EvidenceRefused as refusal:
-        attempt.errors[question.id] = f"{sent.filename}: {said(refusal)}"
+        attempt.note(question.id, f"{sent.filename}: {said(refusal)}")
 
 
 def _add_link(application_id: int, question: Question, attempt: Attempt) -> None:
@@ -58,7 +58,7 @@ def _add_link(application_id: int, question: Question, attempt: Attempt) -> None
     try:
         operations.add_link(guard.actor(), application_id, question.id, link)
     except operations.EvidenceRefused as refusal:
-        attempt.errors[question.id] = said(refusal)
+        attempt.note(question.id, said(refusal))
         attempt.links[question.id] = link
 
 
@@ -69,7 +69,7 @@ def _add_again(application_id: int, question: Question, attempt: Attempt) -> Non
     try:
         operations.add_again(guard.actor(), application_id, question.id, chosen)
     except operations.EvidenceRefused as refusal:
-        attempt.errors[question.id] = said(refusal)
+        attempt.note(question.id, said(refusal))
 
 
 def _has_sent(question_id: str) -> bool:

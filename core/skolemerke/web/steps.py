@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from skolemerke.applications.queries import ApplicationStatus
 from skolemerke.web.filling import moment_at
 from skolemerke.web.gaps import missing_answers
+from skolemerke.web.not_sent import not_sent_words
 
 
 @dataclass(frozen=True)
@@ -90,5 +91,7 @@ def _submit_step(status: ApplicationStatus) -> Step:
             _("Changed since %(when)s. Submit it again.", when=when),
         )
         return Step(_("Submit the application again"), href, _("Changed"), "wait", told, is_waiting_for_school=True)
-    href, told = url_for("submitting.receipt", public_id=public_id), _("Arrived on %(when)s", when=when)
+    # Also when nothing can be done about it any more: whoever changed something must not believe that it counts.
+    unsent = not_sent_words(status.application, sent) if status.changed_since else ""
+    href, told = url_for("submitting.receipt", public_id=public_id), unsent or _("Arrived on %(when)s", when=when)
     return Step(_("Receipt"), href, _("Submitted"), "good", told)

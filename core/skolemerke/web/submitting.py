@@ -36,6 +36,7 @@ from skolemerke.web.filling import (
 )
 from skolemerke.web.gaps import gaps_of, missing_answers
 from skolemerke.web.languages import current_language
+from skolemerke.web.not_sent import not_sent_words
 from skolemerke.web.steps import Step, consent_step, declaration_step
 from skolemerke.web.told_results import told_result
 
@@ -111,9 +112,19 @@ def receipt(public_id: str) -> ResponseReturnValue:
         rows=[*number, *_receipt_rows(submission, status)],
         next=_what_comes(status),
         sheets=_sheets(submission, told.decided),
-        has_changed=status.changed_since and status.is_open,
+        changed=_changed_words(status, submission),
         told=told,
     )
+
+
+def _changed_words(status: ApplicationStatus, submission: Submission) -> str:
+    """That the application was changed after it was sent, and what counts; nothing when it was not."""
+    if not status.changed_since:
+        return ""
+    if not status.is_open:
+        return not_sent_words(status.application, submission)
+    told = _("The application was changed after it was submitted. What was submitted counts until you submit again.")
+    return str(told)
 
 
 def _submit_page(application: Application, refusal: str = "") -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from skolemerke_forms.definition import Form
 
 LINK_SCHEMES = ("https", "http")
+MAX_LINK = 2000
 
 
 class ShortText(Question):
@@ -153,8 +154,13 @@ def clean_link(text: str) -> Cleaned:
         host = parts.hostname
     except ValueError:
         return Cleaned(problems=(problem("not_a_link"),))
-    if parts.scheme not in LINK_SCHEMES or not host or "." not in host or re.search(r"\s", text) or len(text) > 2000:
+    if parts.scheme not in LINK_SCHEMES or not host or "." not in host or re.search(r"\s", text):
         return Cleaned(problems=(problem("not_a_link"),))
+    if "@" in parts.netloc:
+        # Whoever reads the application would be signed in there as the teacher.
+        return Cleaned(problems=(problem("link_with_password"),))
+    if len(text) > MAX_LINK:
+        return Cleaned(problems=(problem("too_long", limit=MAX_LINK, found=len(text)),))
     return Cleaned(value=text)
 
 

@@ -5,12 +5,13 @@ import socket
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
 import waitress
-from skolemerke import clock, database
+from skolemerke import audit, clock, database
 from skolemerke.agencies.models import Agency
 from skolemerke.applications import operations, queries
 from skolemerke.audit import AuditDetails, AuditLine
@@ -20,8 +21,8 @@ from skolemerke.rounds import operations as rounds
 from skolemerke.rounds.queries import calendar_of
 from sqlalchemy import select
 from support import applied, public_site
-from support.applicants import ROUND, csrf, saved, scene, text_of
-from support.applying import CLOSES
+from support.applicants import PDF, ROUND, csrf, saved, scene, text_of
+from support.applying import CLOSES, again
 
 SECOND = timedelta(seconds=1)
 NIGHTS = ("2021-03-28", "2021-10-31")
@@ -259,3 +260,40 @@ def test_the_last_week_and_the_last_day_are_said_on_every_page_to_those_who_can_
     # Who can only read is not told to send anything.
     officer = here.client(applied.account("officer@agency.example", role="officer", agency_id=here.agency_id))
     assert "Submit the application by" not in text_of(officer.get(address.replace("/submit", "/teaching")))
+
+
+LATE = {
+    "answers": lambda actor, number: operations.save_answers(actor, number, {"team_work": "Late"}, {"team_work": 1}),
+    "link": lambda actor, number: operations.add_link(actor, number, "team_work", "https://school.example/late"),
+    "file": lambda actor, number: operations.add_file(actor, number, "team_work", BytesIO(PDF), "late.pdf"),
+    "consent": lambda actor, number: operations.set_consent(actor, number, "no"),
+}
+
+
+@pytest.mark.parametrize("what", LATE)
+def test_what_came_too_late_changes_nothing_and_is_noted_once_with_its_time(here, what):
+    application = here.begun()
+    here.fill(application)
+    before = again(application.id).answers, again(application.id).consent
+    clock.current().move_to(datetime.fromisoformat("2021-02-09T00:00:07+01:00"))
+    with pytest.raises(operations.Closed) as refused:
+        LATE[what](here.actor(here.kari), application.id)
+    kept = again(application.id)
+    assert (kept.answers, kept.consent) == before
+    statement = select(AuditLine.actor, AuditLine.agency_id, AuditDetails.details).join(
+        AuditDetails, AuditDetails.number == AuditLine.number
+    )
+    [line] = database.read().execute(statement.where(AuditLine.verb == "application.change_refused")).all()
+    assert (line.actor, line.agency_id) == (here.actor(here.kari).ref, here.agency_id)
+    arrived = datetime.fromisoformat(line.details.pop("arrived_at"))
+    assert arrived - datetime.fromisoformat("2021-02-09T00:00:07+01:00") < timedelta(minutes=1)
+    assert line.details == {"sent": what, "reason": str(refused.value)}
+    assert list(audit.breaks(database.read())) == []
+
+
+def test_what_is_refused_for_another_reason_is_not_noted(here):
+    application = here.begun()
+    with pytest.raises(operations.EvidenceRefused):
+        operations.add_link(here.actor(here.kari), application.id, "team_work", "no link")
+    noted = select(AuditLine).where(AuditLine.verb == "application.change_refused")
+    assert database.read().scalars(noted).all() == []

@@ -238,6 +238,8 @@ def test_an_officer_gives_a_page_back_with_a_reason_and_another_can_be_added(wor
     with pytest.raises(operations.SignatureRefused, match="no uploaded page to confirm"):
         operations.confirm_paper(world.officer, paper.id)
     second = operations.upload_paper(world.kari, application.id, io.BytesIO(SCAN), "signed.jpg", "Astrid Berg")
+    with pytest.raises(operations.TooLong, match="4001 characters, and at most 4000"):
+        operations.return_paper(world.officer, second.id, "x" * 4_001)
     assert operations.confirm_paper(world.officer, second.id).state == "signed"
     with pytest.raises(operations.SignatureRefused, match="no uploaded page to give back"):
         operations.return_paper(world.officer, second.id, "Too late")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from skolemerke import audit, clock, config, database, outbox
 from skolemerke.agencies.models import Agency
-from skolemerke.applications import reminding
+from skolemerke.applications import operations, reminding, unsent_changes
 from skolemerke.applications.reminding import Reminded, remind
 from skolemerke.contract.criteria import Verdict
 from skolemerke.eligibility.operations import check, override
@@ -14,12 +14,14 @@ from skolemerke.invitations.operations import queue
 from skolemerke.mailing import operations as mailing
 from skolemerke.outbox import Mail
 from skolemerke.people.actors import SYSTEM, Actor
+from skolemerke.people.operations import ensure_account
 from skolemerke.people.rights import Refused
 from skolemerke.registry.models import School, Teacher
 from skolemerke.rounds.composition import host
 from skolemerke.rounds.operations import close_round, move_dates, open_round
 from sqlalchemy import select, update
 from support.applied import applied, submitted
+from support.applied import school as applied_school
 from support.installation import SHIPPED, install, running
 from support.screened import ROUND, school, small_registry
 
@@ -180,3 +182,89 @@ def test_the_teachers_of_a_school_that_an_officer_took_out_are_reminded_of_nothi
     at(WEEK)
     remind()
     assert reminded() == []
+
+
+def sent_as(text, number=1):
+    """The application of NO1 with one answer, sent; Kari, and the key of the application."""
+    place, agency_id = school("NO1").id, school("NO1").agency_id
+    kari = Actor(account_id=ensure_account("kari@skole.example", "Kari", "en").id, schools=frozenset({place}))
+    application = applied(place, agency_id)
+    save(kari, application, text, 0)
+    submitted(application, {"team_work": text}, consent="", number=number)
+    return kari, application
+
+
+def save(kari, application, text, version):
+    at(clock.now() + timedelta(minutes=1))
+    operations.save_answers(kari, application, {"team_work": text}, {"team_work": version})
+
+
+@pytest.mark.parametrize("change", ["an answer", "the consent"])
+def test_a_school_that_changed_what_it_had_submitted_is_reminded_that_the_change_is_not_sent(app, change):
+    kari, application = sent_as("Hele skolen")
+    if change == "an answer":
+        save(kari, application, "Halve skolen", 1)
+    else:
+        operations.set_consent(kari, application, "yes")
+    at(WEEK)
+    assert Reminded(ROUND, "no", "7@2021-02-08", 0, 0, 2) in remind()
+    assert reminded() == [("changed", "kari"), ("changed", "ola")]
+    mail = database.read().scalars(select(Mail).where(Mail.kind == "reminder_changed")).first()
+    assert mail.application_id == application
+
+
+def test_a_school_that_sent_its_changes_or_took_them_back_is_reminded_of_nothing(app):
+    kari, application = sent_as("Hele skolen")
+    save(kari, application, "Halve skolen", 1)
+    save(kari, application, "Hele skolen", 2)
+    at(WEEK)
+    assert Reminded(ROUND, "no", "7@2021-02-08", 0, 0, 0) in remind()
+    save(kari, application, "Halve skolen", 3)
+    submitted(application, {"team_work": "Halve skolen"}, consent="", number=2)
+    at(DAY)
+    assert Reminded(ROUND, "no", "1@2021-02-08", 0, 0, 0) in remind()
+    assert reminded() == []
+
+
+def test_a_school_that_sends_its_changes_while_reminders_are_made_is_reminded_of_nothing(app, monkeypatch):
+    kari, application = sent_as("Hele skolen")
+    save(kari, application, "Halve skolen", 1)
+    found = reminding.changed_after_sending
+
+    def then_sent(*of):
+        changed = found(*of)
+        if changed:
+            submitted(application, {"team_work": "Halve skolen"}, consent="", number=2)
+        return changed
+
+    monkeypatch.setattr(reminding, "changed_after_sending", then_sent)
+    at(WEEK)
+    assert Reminded(ROUND, "no", "7@2021-02-08", 0, 0, 0) in remind()
+
+
+def test_more_changed_applications_than_are_looked_at_at_once_are_all_found(app, monkeypatch):
+    monkeypatch.setattr(unsent_changes, "AT_ONCE", 1)
+    agency_id, changed = school("NO1").agency_id, []
+    for number in range(3):
+        place = applied_school(f"Skole {number}", "NO", agency_id)
+        kari = Actor(account_id=ensure_account("kari@skole.example", "Kari", "en").id, schools=frozenset({place}))
+        application = applied(place, agency_id)
+        save(kari, application, "Hele skolen", 0)
+        changed.append(submitted(application, {"team_work": "Halve skolen"}, consent=""))
+        save(kari, application, "Hele skolen, hver dag", 1)
+    assert unsent_changes.changed_after_sending(ROUND, agency_id) == changed
+
+
+def test_the_letter_about_changes_says_what_counts_and_what_to_do(app):
+    kari, application = sent_as("Hele skolen")
+    save(kari, application, "Halve skolen", 1)
+    with database.write() as session:
+        session.execute(update(Teacher).values(language="en"))
+    at(WEEK)
+    remind()
+    letter = outbox.render(database.read().scalars(select(Mail).where(Mail.kind == "reminder_changed")).first())
+    assert letter.subject == (
+        "Reminder: the changes in the application of Ås skole for the eTwinning School Label 2021-2022 are not sent in"
+    )
+    assert "What you sent in counts as it was then, without the changes." in letter.text
+    assert "8 February 2021, 23:59 (CET)" in letter.text

@@ -88,7 +88,10 @@ def test_answers_are_read_in_words(world):
     application = world.complete()
     submission = world.submit(application)
     operations.add_link(world.kari, application.id, "safety_activities", LINK + "/new")
-    for sections in (queries.read_draft(again(application.id), "nb"), queries.read_content(submission, "nb")):
+    for sections in (
+        queries.read_printed(queries.printed_draft(again(application.id)), "nb"),
+        queries.read_content(submission, "nb"),
+    ):
         answers = {answer.question_id: answer for section in sections for answer in section.answers}
         assert answers["internet_rules"].words.startswith("Hele skolen")
         assert answers["safety_latest"].words == "14. oktober 2020"
@@ -96,6 +99,9 @@ def test_answers_are_read_in_words(world):
         assert "before_you_upload" not in answers
     links = [
         len({a.question_id: a for s in read for a in s.answers}["safety_activities"].evidence)
-        for read in (queries.read_content(submission, "nb"), queries.read_draft(again(application.id), "nb"))
+        for read in (
+            queries.read_content(submission, "nb"),
+            queries.read_printed(queries.printed_draft(again(application.id)), "nb"),
+        )
     ]
     assert links == [1, 2]

@@ -1,6 +1,5 @@
 """Submitting happens once, in time, and freezes exactly what was there."""
 
-from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -93,22 +92,6 @@ def test_a_change_makes_the_next_number_and_keeps_the_first(world):
     assert second.raw["team_work"] == "better"
     assert queries.latest_submission(application.id).id == second.id
     assert world.submit(application, "k1").id == first.id
-
-
-def test_fifty_at_once_with_one_key_make_one_submission_and_one_mail(world):
-    application = known(world.complete())
-    results = together(50, lambda _: world.submit(application, "k1").id)
-    assert len(set(results)) == 1
-    assert len(queries.submissions(application.id)) == 1
-    assert len(mails_of("receipt", application)) == 1
-
-
-def test_without_the_look_for_the_key_one_of_fifty_is_answered_and_the_others_fail(world, monkeypatch):
-    # The twin of the test above.
-    application = known(world.complete())
-    monkeypatch.setattr(submitting, "_same", lambda *_: None)
-    results = together(50, lambda _: world.submit(application, "k1").id)
-    assert Counter(type(one).__name__ for one in results) == {"int": 1, "IntegrityError": 49}
 
 
 def test_ten_at_once_with_keys_of_their_own_make_one_submission(world):

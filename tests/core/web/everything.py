@@ -52,7 +52,7 @@ def everything(world):
 
 MAILS = (
     "receipt", "signed", "declined", "paper_returned", "invitation", "invitation_head", "reminder_start",
-    "reminder_submit",
+    "reminder_submit", "reminder_changed",
 )  # fmt: skip
 
 

@@ -12,12 +12,6 @@ from support.applicants import OTHER_ROUND, ROUND, scene, send, text_of
 from support.installation import SHIPPED, WAIVER, write_plugin
 
 
-@pytest.fixture
-def here(tmp_path):
-    with scene(tmp_path) as found:
-        yield found
-
-
 def test_a_school_that_may_apply_has_a_button_and_one_that_may_not_is_told_whom_to_write_to(here):
     mine = text_of(here.client(here.kari).get("/applications"))
     theirs = text_of(here.client(here.per).get("/applications"))

@@ -6,19 +6,8 @@ import pytest
 from skolemerke import clock, database
 from skolemerke.people import operations as people
 from skolemerke.rounds import operations as rounds
-from support.applicants import ROUND, saved, scene
+from support.applicants import ROUND, saved
 from support.applicants import send as send_form
-
-
-@pytest.fixture
-def here(tmp_path):
-    with scene(tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-def application(here):
-    return here.begun()
 
 
 @pytest.fixture
@@ -73,7 +62,8 @@ def test_who_saved_in_this_part_just_now_is_said_to_be_writing_there(here, appli
 def test_an_answer_that_can_not_be_kept_is_said(here, application, address):
     _status, words = told(send(here.client(here.kari), address, {"v_team_work": "0", "q_team_work": "x" * 20_001}))
     assert [one["address"] for one in words["refused"]] == ["team_work"]
-    assert "at most 20000 characters" in words["refused"][0]["said"]
+    said = "What has the group done together? – An answer may have at most 20000 characters; this one has 20001."
+    assert words["refused"][0]["said"] == f"{said} It was not saved."
     assert saved(application) == {}
 
 
@@ -121,3 +111,15 @@ def test_a_session_that_was_ended_elsewhere_saves_no_more(here, application, add
         people.sign_out(session["token"])
     assert client.post(address, data={"v_team_work": "1", "q_team_work": "after"}).status_code == 401
     assert saved(application) == {"team_work": "before"}
+
+
+def test_a_page_of_one_teacher_saves_nothing_in_the_name_of_another_who_signed_in_since(here, application, address):
+    ola = here.client(here.ola)
+    told_now = ola.get(address).get_json()
+    assert told_now["key"] == f"{application.public_id}:{here.ola}"
+    assert told_now["another"].startswith("Ola is signed in in this browser now")
+    fields = {"v_team_work": "0", "q_team_work": "Kari's words", "csrf_token": told_now["token"]}
+    assert told(ola.post(address, data={**fields, "writer": str(here.kari)})) == (400, {"stale": True})
+    assert saved(application) == {}
+    assert ola.post(address, data={**fields, "writer": told_now["writer"]}).status_code == 200
+    assert saved(application) == {"team_work": "Kari's words"}

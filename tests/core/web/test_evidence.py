@@ -12,15 +12,9 @@ from skolemerke import database
 from skolemerke.applications import operations, queries
 from skolemerke.applications.storing import folder
 from skolemerke.web import arriving, guard
-from support.applicants import PDF, csrf, saved, scene, send
+from support.applicants import PDF, csrf, saved, send
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
-
-
-@pytest.fixture
-def here(tmp_path):
-    with scene(tmp_path) as found:
-        yield found
 
 
 def added(here, name):

@@ -2,6 +2,7 @@
 
 import re
 import socket
+from collections import Counter
 
 import pytest
 from flask import abort
@@ -73,6 +74,21 @@ def test_every_answer_of_every_route_carries_them_to_whoever_asks(world):
     assert not wrong, "\n".join(map(str, wrong))
 
 
+def test_every_form_whose_token_is_stale_is_answered_under_them_to_whoever_sends_it(world, monkeypatch):
+    monkeypatch.setitem(world.app.config, "WTF_CSRF_ENABLED", True)
+    wrong, codes = [], Counter()
+    for role in ("anonymous", "teacher_a", "officer_no"):
+        client = world.client(role)
+        for method, rule, _who in rows(TABLE):
+            if method == "POST":
+                answer = test_routes.ask(world, client, "POST", rule, world.ids["own"])
+                codes[answer.status_code] += 1
+                found = lacks(answer, signed_in=role != "anonymous")
+                wrong += [(rule, role, answer.status_code, one) for one in found]
+    assert not wrong, "\n".join(map(str, wrong))
+    assert codes[400] > 150, codes
+
+
 @pytest.fixture
 def app(tmp_path):
     with running(install(tmp_path)) as app:
@@ -90,7 +106,6 @@ def app(tmp_path):
 
 
 def test_every_error_carries_them(app):
-    app.config["WTF_CSRF_ENABLED"] = False
     anybody, staff = visitor(app), visitor(app)
     with staff.session_transaction() as session:
         session["token"] = people.open_session(applied.account("a@agency.example", role="administrator"))
@@ -99,6 +114,8 @@ def test_every_error_carries_them(app):
         ("GET", path) for path in ("/breaks", "/static/none.js", "/static/../app.py", "/rounds/", "/%00", "/x" * 900)
     ]
     asked += [("DELETE", "/"), ("POST", "/healthz"), ("OPTIONS", "/"), ("HEAD", "/labels.csv"), ("GET", "/healthz")]
+    # Refused for want of its token, before anything else is asked of the request.
+    asked += [("POST", path) for path in ("/sign-in", "/code/404", "/sign-out", "/applications/x/esafety")]
     for client, signed_in in ((anybody, False), (staff, True)):
         for method, path in asked:
             answer = client.open(path, method=method)
@@ -106,7 +123,6 @@ def test_every_error_carries_them(app):
 
 
 def test_a_body_that_is_too_large_is_refused_under_them_before_it_is_read(app):
-    app.config["WTF_CSRF_ENABLED"] = False
     kind, length = "application/x-www-form-urlencoded", str(65 * 1024 * 1024)
     answer = visitor(app).post("/sign-in", content_type=kind, environ_overrides={"CONTENT_LENGTH": length})
     assert (answer.status_code, lacks(answer, signed_in=False)) == (413, [])

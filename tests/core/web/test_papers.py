@@ -10,15 +10,10 @@ from skolemerke.applications import operations, queries
 from skolemerke.applications.models import Application
 from skolemerke.web import papers
 from skolemerke_forms.printing.paper import Paper
-from support.applicants import ROUND, scene, text_of
+from support.applicants import ROUND, text_of
 
+AFTER = datetime.fromisoformat("2021-02-09T09:00:00+01:00")
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-
-@pytest.fixture
-def here(tmp_path):
-    with scene(tmp_path) as found:
-        yield found
 
 
 def complete(here):
@@ -28,9 +23,9 @@ def complete(here):
     return database.read().get_one(Application, application.id)
 
 
-def submitted(here):
-    """An application that was sent; its public id and receipt."""
-    application = complete(here)
+def submitted(here, application=None):
+    """An application that was sent; its public id and submission."""
+    application = application or complete(here)
     operations.submit(here.actor(here.kari), application.id, key="k", arrived_at=clock.now(), language="en")
     return application.public_id, queries.latest_submission(application.id)
 
@@ -91,18 +86,67 @@ def test_what_was_sent_is_printed_with_its_receipt_and_hash_and_not_what_was_wri
     versions = {name: answer["version"] for name, answer in application.answers.items()}
     operations.save_answers(here.actor(here.kari), application.id, {"team_work": "Written later"}, versions)
     submission = queries.latest_submission(application.id)
-    paper = queries.paper_of_submission(submission, "The round", "en")
+    paper = queries.paper_of(queries.printed_submission(submission), "The round", "en")
     facts = dict(paper.frame.facts)
     assert facts["Receipt number"] == submission.receipt
     assert facts["Content hash"].replace(" ", "") == submission.content_hash
     assert "Written later" not in all_texts(paper)
     application = database.read().get_one(Application, submission.application_id)
-    assert "Written later" in all_texts(queries.paper_of_draft(application, "The round", "en"))
+    assert "Written later" in all_texts(queries.paper_of(queries.printed(application), "The round", "en"))
     address = f"/applications/{public_id}/receipt.pdf"
     assert here.client(here.kari).get(address).data.startswith(b"%PDF-")
     assert here.client(here.kari).get(f"{address}?number=1").status_code == 200
     assert here.client(here.kari).get(f"{address}?number=2").status_code == 404
     assert here.client(here.per).get(address).status_code == 404
+
+
+def signed_sent_and_changed(here):
+    """An application that was signed and sent, and changed afterwards; its address and the submission."""
+    application = complete(here)
+    token = operations.ask_signature(here.actor(here.kari), application.id, "Head", "head@skole.example")
+    operations.sign(token, "Marte Rektor", "principal")
+    public_id, submission = submitted(here, application)
+    operations.save_answers(here.actor(here.kari), application.id, {"team_work": "Written later"}, {"team_work": 1})
+    return f"/applications/{public_id}", submission.receipt, submission.content_hash
+
+
+def test_while_the_round_is_open_a_changed_draft_bears_neither_receipt_nor_signature(here):
+    address, receipt, _ = signed_sent_and_changed(here)
+    page = here.client(here.kari).get(f"{address}/print")
+    text = text_of(page)
+    assert "Draft, not sent What was changed after submission 1 of Tuesday, 1 December 2020" in text
+    assert "Written later" in text
+    assert receipt not in text
+    assert "Signed by" not in text
+    assert f'href="{address}/receipt.pdf"' in page.text
+
+
+def test_after_the_deadline_the_print_is_what_was_sent_and_leads_to_what_was_not(here):
+    address, receipt, _ = signed_sent_and_changed(here)
+    clock.current().move_to(AFTER)
+    client = here.client(here.kari)
+    page = client.get(f"{address}/print")
+    text = text_of(page)
+    assert f"Receipt number {receipt} Submission 1, arrived on Tuesday, 1 December 2020" in text
+    assert "was not sent and does not count." in text
+    assert "Signed by Marte Rektor on" in text
+    assert "Written later" not in text
+    assert f'href="{address}/print?draft="' in page.text
+    draft = client.get(f"{address}/print?draft=")
+    assert "Draft, not sent" in text_of(draft)
+    assert "Written later" in text_of(draft)
+    assert receipt not in text_of(draft)
+    assert "Signed by" not in text_of(draft)
+    assert f'href="{address}/print.pdf?draft="' in draft.text
+
+
+@pytest.mark.parametrize("asked", ["declaration", "declaration&draft"])
+def test_the_declaration_on_paper_bears_the_receipt_and_mark_of_what_is_signed(here, asked):
+    address, receipt, content_hash = signed_sent_and_changed(here)
+    clock.current().move_to(AFTER)
+    text = text_of(here.client(here.kari).get(f"{address}/print?{asked}"))
+    assert f"Receipt number {receipt}" in text
+    assert f"Mark of what is signed: {content_hash[:16]}" in text
 
 
 def test_without_a_submission_there_is_nothing_to_print_of_it(here):

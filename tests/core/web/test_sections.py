@@ -1,7 +1,7 @@
 """The page of a section: nothing that is typed is ever lost."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -10,22 +10,6 @@ from skolemerke.applications import operations, queries
 from skolemerke.people import operations as people
 from support.applicants import PDF, csrf, saved, scene, send, text_of, title_of
 from support.installation import write_plugin
-
-
-@pytest.fixture
-def here(tmp_path):
-    with scene(tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-def application(here):
-    return here.begun()
-
-
-@pytest.fixture
-def address(application):
-    return f"/applications/{application.public_id}"
 
 
 def evidence_names(application):
@@ -102,6 +86,17 @@ def test_a_colleague_sees_who_saved_last(here, application, address):
     operations.save_answers(here.actor(here.ola), application.id, {"internet_rules": "some"}, {})
     text = text_of(here.client(here.kari).get(f"{address}/esafety"))
     assert re.search(r"Last saved by Ola: 09:0\d", text)
+
+
+def test_who_writes_in_a_part_just_now_stands_on_its_page_when_it_is_opened(here, application, address):
+    operations.save_answers(here.actor(here.ola), application.id, {"internet_rules": "some"}, {})
+    line = '<p class="autosave__others" role="status" id="autosave-writing">{}</p>'
+    kari, ola = here.client(here.kari), here.client(here.ola)
+    assert line.format("Ola is writing in this part.") in kari.get(f"{address}/esafety").text
+    assert line.format("") in kari.get(f"{address}/teaching").text
+    assert line.format("") in ola.get(f"{address}/esafety").text
+    clock.current().move_to(clock.now() + timedelta(minutes=5))
+    assert line.format("") in kari.get(f"{address}/esafety").text
 
 
 def clash(here, application, address):
@@ -229,7 +224,9 @@ def test_an_answer_that_is_too_long_to_keep_stands_on_the_page_and_all_others_ar
     assert f"\n{endless}</textarea>" in page.text
     assert 'href="#q_team_work"' in page.text
     assert "Saved 0" not in page.text
+    assert re.findall(r"data-refused='{\"(\w+)\": \"", page.text) == ["team_work"]
     assert saved(application) == {"team_size": "4"}
+    assert "data-refused" not in here.client(here.kari).get(f"{address}/teaching").text
 
 
 def test_after_closing_the_answers_can_be_read_and_not_changed(here, application, address):
@@ -281,6 +278,29 @@ def test_a_form_that_is_not_ours_saves_nothing_and_loses_nothing(here, applicati
     assert saved(application) == {"team_work": "Hours of work"}
 
 
+@pytest.mark.parametrize("to", ["", "/settle"])
+def test_what_one_teacher_wrote_is_saved_as_anothers_only_when_that_is_said(here, application, address, to):
+    ola = here.client(here.ola)
+    fields = {"writer": str(here.kari), "v_team_work": "0", "q_team_work": "Kari's words", "use_team_work": "mine"}
+    page = send(ola, f"{address}/teaching", fields, f"{address}/teaching{to}")
+    assert (page.status_code, saved(application)) == (409, {})
+    assert "Ola is signed in in this browser now, and somebody else opened this page." in text_of(page)
+    assert "Kari's words" in text_of(page)
+    assert ">Go on as Ola</button>" in page.text
+    again = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.text))
+    assert again["writer"] == str(here.ola)
+    again["q_team_work"] = again["q_team_work"].replace("&#39;", "'")
+    assert ola.post(f"{address}/teaching{to}", data=again).status_code == 302
+    assert saved(application) == {"team_work": "Kari's words"}
+
+
+def test_a_stale_page_of_another_teacher_says_who_is_signed_in(here, application, address):
+    fields = {"writer": str(here.kari), "v_team_work": "0", "q_team_work": "Kari's words"}
+    page = here.client(here.ola).post(f"{address}/teaching", data=fields)
+    assert page.status_code == 409
+    assert "Ola is signed in in this browser now" in text_of(page)
+
+
 @pytest.mark.parametrize(
     "path", ["", "/teaching", "/check", "/print", "/consent", "/declaration", "/submit", "/receipt"]
 )
@@ -297,6 +317,21 @@ def test_a_stranger_changes_nothing(here, application, address):
     token = csrf(stranger.get("/help"))
     fields = {"csrf_token": token, "v_team_work": "0", "q_team_work": "x"}
     assert stranger.post(f"{address}/teaching", data=fields).status_code == 404
+    assert saved(application) == {}
+
+
+@pytest.mark.parametrize("to", ["", "/settle"])
+def test_what_was_written_stands_on_the_page_that_says_that_nothing_is_there(here, application, address, to):
+    stranger = here.client(here.per)
+    token = csrf(stranger.get("/help"))
+    fields = {"csrf_token": token, "v_team_work": "0", "q_team_work": "Written before he left the school"}
+    paths = [f"{address}/teaching{to}", f"/applications/nothing/teaching{to}", f"{address}/poetry{to}"]
+    pages = [stranger.post(path, data=fields) for path in paths]
+    assert [page.status_code for page in pages] == [404, 404, 404]
+    assert "This can't be saved here any more" in text_of(pages[0])
+    assert "Written before he left the school" in text_of(pages[0])
+    # Whose application it is, or whether there is one, can't be read from it.
+    assert len({text_of(page) for page in pages}) == 1
     assert saved(application) == {}
 
 

@@ -7,25 +7,10 @@ import pytest
 from skolemerke import clock, database
 from skolemerke.applications import operations, queries
 from skolemerke.applications.models import Submission
+from skolemerke.people import operations as people
 from skolemerke.scoring import operations as scoring
 from sqlalchemy import select
-from support.applicants import csrf, saved, scene, send, text_of
-
-
-@pytest.fixture
-def here(tmp_path):
-    with scene(tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-def application(here):
-    return here.begun()
-
-
-@pytest.fixture
-def address(application):
-    return f"/applications/{application.public_id}"
+from support.applicants import csrf, saved, send, text_of
 
 
 def submissions():
@@ -184,3 +169,74 @@ def test_the_result_stands_there_once_it_is_released_and_not_before(here, applic
     assert "The school receives the label" in text_of(page)
     assert "Well done &lt;3" in page.text
     assert "The school receives the label" in text_of(client.get(address))
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("submit", "submit"),
+        ("consent", "consent"),
+        ("declaration", "declaration"),
+        ("declaration/paper", "declaration"),
+    ],
+)
+def test_who_is_signed_out_meanwhile_reads_that_nothing_was_sent_and_comes_back_after_signing_in(
+    here, address, path, page
+):
+    client = here.client(here.kari)
+    token = csrf(client.get(f"{address}/{page}"))
+    with client.session_transaction() as held:
+        people.sign_out(held["token"])
+    answer = client.post(f"{address}/{path}", data={"csrf_token": token})
+    assert answer.status_code == 401
+    assert "Nothing of what you sent was taken in, because you are no longer signed in." in text_of(answer)
+    assert f'href="{address}/{page}">Sign in and load the page again' in answer.text
+    assert client.get(f"{address}/{page}").location == "/sign-in"
+    with client.session_transaction() as held:
+        assert held["wanted"] == f"{address}/{page}"
+
+
+def test_a_stale_page_leads_to_itself_to_be_sent_once_more(here, address):
+    client = here.client(here.kari)
+    answer = client.post(f"{address}/consent", data={"csrf_token": "old", "consent": "yes"})
+    assert answer.status_code == 400
+    assert "What you sent was not taken in" in text_of(answer)
+    assert f'href="{address}/consent">Load the page again' in answer.text
+
+
+def changed_after_sending(here, application):
+    """Send an application and change it."""
+    here.fill(application)
+    actor = here.actor(here.kari)
+    operations.submit(actor, application.id, key="k", arrived_at=clock.now(), language="en")
+    operations.save_answers(actor, application.id, {"team_work": "Written later"}, {"team_work": 1})
+
+
+NOT_SENT = (
+    "What was changed after submission 1 of Tuesday, 1 December 2020, 09:00 (CET) was not sent and does not count."
+)
+
+
+def test_while_the_round_is_open_task_list_and_receipt_say_that_a_change_is_not_sent(here, application, address):
+    changed_after_sending(here, application)
+    client = here.client(here.kari)
+    assert "Changed since Tuesday, 1 December 2020" in text_of(client.get(address))
+    receipt = client.get(f"{address}/receipt")
+    assert "What was submitted counts until you submit again." in text_of(receipt)
+    assert f'href="{address}/print?draft="' in receipt.text
+
+
+@pytest.mark.parametrize("page", ["", "/receipt"])
+def test_after_closing_task_list_and_receipt_say_that_a_change_was_not_sent(here, application, address, page):
+    changed_after_sending(here, application)
+    clock.current().move_to(datetime.fromisoformat("2021-02-09T09:00:00+01:00"))
+    text = text_of(here.client(here.kari).get(f"{address}{page}"))
+    assert NOT_SENT in text
+
+
+@pytest.mark.parametrize("page", ["", "/receipt"])
+def test_after_closing_nothing_is_said_of_changes_where_there_are_none(here, application, address, page):
+    here.fill(application)
+    operations.submit(here.actor(here.kari), application.id, key="k", arrived_at=clock.now(), language="en")
+    clock.current().move_to(datetime.fromisoformat("2021-02-09T09:00:00+01:00"))
+    assert "was not sent and does not count" not in text_of(here.client(here.kari).get(f"{address}{page}"))

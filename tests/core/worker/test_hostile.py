@@ -88,7 +88,7 @@ def queue_hostile(addresses):
         with database.write() as session:
             session.get_one(School, made).name = text
         schools.append(made)
-    kinds = ("invitation", "invitation_head", "reminder_start", "reminder_submit")
+    kinds = ("invitation", "invitation_head", "reminder_start", "reminder_submit", "reminder_changed")
     with database.write() as session:
         for at, ((place, name), kind, address) in enumerate(
             zip(product(schools, TEXTS), cycle(kinds), cycle(addresses), strict=False)

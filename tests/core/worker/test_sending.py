@@ -10,7 +10,7 @@ from skolemerke.outbox import FAILED, QUEUED, SENT, Mail
 from skolemerke.worker import sending as module
 from skolemerke.worker.sending import SendReport, send_due
 from sqlalchemy import select, update
-from support.mail_server import free_port
+from support.ports import free_port
 
 from .conftest import queue
 

@@ -10,7 +10,8 @@ from skolemerke import config, database
 from skolemerke.outbox import Mail
 from skolemerke.worker.sending import SendReport, send_due
 from sqlalchemy import select
-from support.mail_server import free_port, mail_server
+from support.mail_server import mail_server
+from support.ports import free_port
 
 from .conftest import queue
 

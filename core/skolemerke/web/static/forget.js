@@ -20,17 +20,20 @@
     }
   }
 
-  // A page that asks what to do with an answer, or shows what could not be saved, is no answer that it is saved.
-  function isAnswered(sent) {
-    const form = document.querySelector("form[data-unsaved]");
-    if (form && !form.dataset.autosave) return false;
-    if (location.pathname === sent && !new URLSearchParams(location.search).has("saved")) return false;
-    return document.referrer !== "" && new URL(document.referrer).pathname.startsWith(sent);
+  function isAnswered(path) {
+    if (location.pathname === path && !new URLSearchParams(location.search).has("saved")) return false;
+    return document.referrer !== "" && new URL(document.referrer).pathname.startsWith(path);
   }
 
   try {
     const sent = sessionStorage.getItem(SENT);
-    if (sent && isAnswered(sent)) {
+    // A page that asks what to do with an answer, or shows what could not be saved, is no answer that it is saved, and
+    // leaving it is none either; what is sent from it is.
+    const asking = document.querySelector("[data-asks]");
+    if (sent && asking) {
+      sessionStorage.removeItem(SENT);
+      asking.addEventListener("submit", () => sessionStorage.setItem(SENT, sent));
+    } else if (sent && isAnswered(sent.split("#")[0])) {
       forget((key) => sentFrom(key) === sent);
       sessionStorage.removeItem(SENT);
     }

@@ -4,7 +4,8 @@
 
   const form = document.querySelector("form[data-unsaved]");
   if (!form) return;
-  let isChanged = false;
+  // Nothing of a page that shows what could not be saved is saved, from the start.
+  let isChanged = "asks" in form.dataset || "refused" in form.dataset;
 
   form.addEventListener("input", function () {
     isChanged = true;

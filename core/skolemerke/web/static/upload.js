@@ -160,7 +160,9 @@
   async function renew() {
     const answer = await fetch(form.dataset.autosave, { redirect: "error" });
     if (!answer.ok) throw new Error(String(answer.status));
-    token().value = (await answer.json()).token;
+    const told = await answer.json();
+    if (told.key !== form.dataset.key) throw new Refused(told.another, true);
+    token().value = told.token;
   }
 
   // Asks until it is answered: a line that is broken is waited for, and so is somebody who has to sign in again.
