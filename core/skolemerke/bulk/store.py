@@ -23,6 +23,8 @@ from skolemerke import database
 SCHEMA = "staging"
 CACHE_KB = 64_000
 ROWS_A_STATEMENT = 50
+NO_NUMBER = float("nan")
+"""SQLite keeps it as NULL. At each None its driver asks in vain who adapts it, which takes as long as five texts."""
 LEAST_WAIT, PAUSE_SECONDS = 2.0, 0.1
 
 
@@ -61,7 +63,7 @@ class Store:
         cursor: Any = self.connection.connection.cursor()
         try:
             if self.is_sqlite:
-                _insert(cursor, f"{SCHEMA}.{table.name}", columns)
+                _insert(cursor, table, columns)
             else:
                 with cursor.copy(f"COPY {table.name} FROM STDIN") as copy:
                     for row in zip(*columns, strict=True):
@@ -155,16 +157,24 @@ class Store:
             self.connection.connection.commit()
 
 
-def _insert(cursor: Any, table: str, columns: Sequence[Sequence[Any]]) -> None:
+def _insert(cursor: Any, table: Table, columns: Sequence[Sequence[Any]]) -> None:
     """Several rows a statement: the driver's own work for a statement is more than SQLite's for a row."""
     width = len(columns)
     cells: list[Any] = [None] * sum(map(len, columns))
-    for at, column in enumerate(columns):
-        cells[at::width] = column
-    row, at_once = f"({', '.join('?' * width)})", width * ROWS_A_STATEMENT
-    for begin in range(0, len(cells), at_once):
-        some = cells[begin : begin + at_once]
-        cursor.execute(f"INSERT INTO {table} VALUES {', '.join([row] * (len(some) // width))}", some)  # noqa: S608 - our names
+    for at, (column, stored) in enumerate(zip(columns, table.columns, strict=True)):
+        cells[at::width] = [NO_NUMBER if cell is None else cell for cell in column] if stored.nullable else column
+    at_once = width * ROWS_A_STATEMENT
+    whole = len(cells) - len(cells) % at_once
+    statement = _insert_of(table, ROWS_A_STATEMENT)
+    for begin in range(0, whole, at_once):
+        cursor.execute(statement, cells[begin : begin + at_once])
+    if cells[whole:]:
+        cursor.execute(_insert_of(table, (len(cells) - whole) // width), cells[whole:])
+
+
+def _insert_of(table: Table, rows: int) -> str:
+    row = f"({', '.join('?' * len(table.columns))})"
+    return f"INSERT INTO {SCHEMA}.{table.name} VALUES {', '.join([row] * rows)}"  # noqa: S608 - our names
 
 
 @contextmanager

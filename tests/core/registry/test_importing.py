@@ -6,7 +6,7 @@ from flask import Flask
 from skolemerke import audit, database
 from skolemerke.agencies.operations import create
 from skolemerke.registry.generating import generate
-from skolemerke.registry.importing import reading
+from skolemerke.registry.importing import records
 from skolemerke.registry.importing.report import ImportRefused, ImportReport
 from skolemerke.registry.models import Activity, Import, School, SchoolLabel, Teacher
 from skolemerke.registry.operations import award_label, import_directory, settle_agencies
@@ -61,6 +61,24 @@ def test_header_in_any_order_with_a_mark_and_unknown_columns_kept_as_facts(app: 
     found = school("NO1")
     assert (found.name, found.country, found.language, found.pupils) == ("=1+1", "NO", "nb", 120)
     assert found.facts == {"owner": "county"}
+
+
+def test_an_empty_cell_of_a_date_a_number_or_a_parent_is_kept_as_none(app: Flask, tmp_path: Path) -> None:
+    import_directory(write_small(tmp_path))
+    read = database.read()
+    query = select(Teacher.name).where(Teacher.left_on.is_(None), Teacher.school_id == school("NO1").id)
+    assert sorted(read.scalars(query)) == ["Kari Nordmann", "Ola Nordmann", "Uten Post"]
+    assert read.scalars(select(Activity.activity_id).where(Activity.school_id.is_(None))).all() == ["A1"]
+    assert read.scalars(select(SchoolLabel.certificate).where(SchoolLabel.school_id.is_(None))).all() == ["L2"]
+    assert school("NO1").pupils is None
+
+
+def test_a_row_of_broken_csv_is_rejected_and_the_good_ones_before_and_after_it_are_taken(
+    app: Flask, tmp_path: Path
+) -> None:
+    write(tmp_path, "schools", "A,A,NO,,2015-01-01", 'B,"B"b,NO,,2015-01-01', "C,C,NO,,2015-01-01")
+    assert counts(import_directory(tmp_path)) == {"schools": (3, 2, 0, 0, 0, 1)}
+    assert rejected(tmp_path, "schools") == [("3", "can't be read as CSV: ',' expected after '\"'")]
 
 
 def test_languages_no_and_cz_are_read_as_nb_and_cs(app: Flask, tmp_path: Path) -> None:
@@ -131,7 +149,7 @@ def test_rows_that_can_not_be_taken_are_rejected_with_line_and_reason_and_the_re
 def test_a_repeated_key_is_found_in_whatever_order_and_batches_the_rows_come(
     app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, order: tuple[int, ...]
 ) -> None:
-    monkeypatch.setattr(reading, "AT_ONCE", 2)
+    monkeypatch.setattr(records, "AT_ONCE", 2)
     write(tmp_path, "schools", *(f"NO{number},School,NO,Place {at},2015-01-01" for at, number in enumerate(order)))
     assert counts(import_directory(tmp_path))["schools"] == (4, 3, 0, 0, 0, 1)
     first = order.index(order[3]) + 2

@@ -1,7 +1,8 @@
 """How the cells of a column are read: one at a time where a row is doubtful, else a whole column at once.
 
-A reader gets text without surrounding blanks; empty stands for none. Reading a column gives what reading its cells
-one by one would give, and raises `RowFault` when one of them can't be read, without saying which.
+Blanks around a text do not count: a cell is read without them, a column with them. An empty text stands for none.
+Reading a column gives what reading its cells one by one would give, and raises `RowFault` when one of them can't be
+read, without saying which.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class _Remembered(dict[str, Any]):
         self._read = read
 
     def __missing__(self, cell: str) -> Any:
-        value = self._read(cell)
+        value = self._read(cell.strip())
         if len(self) < MOST_REMEMBERED:
             self[cell] = value
         return value
@@ -65,9 +66,10 @@ def text(most: int) -> Cell:
         return cell
 
     def read_all(column: Sequence[str]) -> list[str]:
-        if max(map(len, column), default=0) > most:
+        texts = list(map(str.strip, column))
+        if max(map(len, texts), default=0) > most:
             raise RowFault("has a text that is too long")
-        return list(column)
+        return texts
 
     return Cell(read, read_all)
 
@@ -81,9 +83,10 @@ def filled(cell: Cell) -> Cell:
         return cell.read(text)
 
     def read_all(column: Sequence[str]) -> list[Any]:
-        if not all(column):
+        values = cell.read_all(column)
+        if not all(values):  # no text that is filled is read as nothing
             raise RowFault("is empty")
-        return cell.read_all(column)
+        return values
 
     return Cell(read, read_all)
 
@@ -142,14 +145,15 @@ def _email(cell: str) -> str:
 
 def _emails(column: Sequence[str]) -> list[str]:
     # One text with an address a line, so that the pattern is asked once; no address holds the end of a line.
-    lines = "\n".join(column)
+    texts = list(map(str.strip, column))
+    lines = "\n".join(texts)
     if (
-        max(map(len, column), default=0) > 320
-        or lines.count("\n") != max(len(column) - 1, 0)
+        max(map(len, texts), default=0) > 320
+        or lines.count("\n") != max(len(texts) - 1, 0)
         or not EMAIL_LINES.fullmatch(lines)
     ):
         raise RowFault("is not an e-mail address")
-    return list(map(str.lower, column))
+    return lines.lower().split("\n") if texts else []
 
 
 def _pupils(cell: str) -> int | None:

@@ -91,19 +91,20 @@ class _Comparing:
 
     def difference(self, *, allow_shrink: bool) -> Difference:
         execute, target = self._store.connection.execute, self._target
-        rows, lines = execute(
-            select(func.count(), func.coalesce(func.max(self._staged.rows.c.line), 0)).select_from(self._staged.rows)
-        ).one()
+        # Two questions: one for both would read every row.
+        rows = execute(select(func.count()).select_from(self._staged.rows)).scalar_one()
+        lines = execute(select(func.coalesce(func.max(self._staged.rows.c.line), 0))).scalar_one()
         name = target.name
         found = self._store.table(
             f"found_{name}", Column("line", Integer, primary_key=True, autoincrement=False), Column("id", Integer),
             Column("state", Integer),
         )  # fmt: skip
         is_empty = execute(select(target.table.c.id).limit(1)).first() is None
+        states: dict[int, int] = {}
         if not is_empty:
             execute(insert(found).from_select(["line", "id", "state"], self._states()))
             self._store.know_sizes(found)
-        states: dict[int, int] = dict(execute(select(found.c.state, func.count()).group_by(found.c.state)).all())
+            states = dict(execute(select(found.c.state, func.count()).group_by(found.c.state)).all())
         new = rows if is_empty else states.get(State.NEW, 0)
         changed = states.get(State.CHANGED, 0) + states.get(State.BACK, 0)
         matched = 0 if is_empty else rows - new - states.get(State.BACK, 0)

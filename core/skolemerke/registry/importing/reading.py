@@ -8,36 +8,31 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import compress, islice
+from itertools import compress
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 from skolemerke.registry.importing.cells import Cell, RowFault, short
 from skolemerke.registry.importing.files import RegistryFile
+from skolemerke.registry.importing.records import LARGEST_CELL, Lines, Record, Records, cut
 from skolemerke.registry.importing.report import ImportRefused, Rejection
 
-AT_ONCE = 500
-"""So few that what is made of them stays in the processor's cache until it is stored."""
-LARGEST_CELL = 8 * 1024 * 1024
 MOST_FACT = 2_000
 BLOCK = 1024 * 1024
 BOM = b"\xef\xbb\xbf"
 SURROGATE = re.compile("[\ud800-\udfff]")
 SURROGATE_BYTES = re.compile(rb"\xed[\xa0-\xbf]")
-BREAK = re.compile(r"\r\n|\r|\n")
-
-Record = list[str]
 
 
 @dataclass
 class Batch:
     """Rows that can be read: `columns` in the order of the file's columns, facts last where it keeps them.
 
-    `lines` says where each begins (the header is line 1), `records` are its cells as they stand.
+    `lines` says where each begins (the header is line 1), `cells` are the columns of the file as they stand.
     """
 
-    lines: Sequence[int]
-    records: Sequence[Record]
+    lines: Lines
+    cells: Sequence[Sequence[str]]
     columns: list[list[Any]]
     rejections: list[Rejection] = field(default_factory=list)
 
@@ -46,10 +41,10 @@ class Batch:
         if not reasons:
             return
         for at, reason in sorted(reasons.items()):
-            self.rejections.append(Rejection(self.lines[at], reason, tuple(self.records[at])))
+            self.rejections.append(Rejection(self.lines[at], reason, tuple(column[at] for column in self.cells)))
         stays = [at not in reasons for at in range(len(self.lines))]
         self.lines = list(compress(self.lines, stays))
-        self.records = list(compress(self.records, stays))
+        self.cells = [list(compress(column, stays)) for column in self.cells]
         self.columns = [list(compress(column, stays)) for column in self.columns]
 
 
@@ -90,21 +85,22 @@ class SourceFile:
         if not lines:
             return
         with path.open(encoding="utf-8-sig", errors="surrogatepass", newline="") as text:
-            for begins, found, _ in _records(text, self.file.name):
-                yield from ((line, cells) for line, cells in zip(begins, found, strict=False) if line in lines)
+            for found in cut(text, self.file.name):
+                yield from ((line, cells) for line, cells in zip(found.lines, found.rows, strict=True) if line in lines)
 
     def _read(self, text: TextIO, *, is_plain: bool, ends_with_a_break: bool) -> Iterator[Batch]:
-        records = _records(text, self.file.name)
+        records = cut(text, self.file.name)
         self.header = _header(next(records, None), self.file)
         reading = _Reading(self.file, self.header, is_plain=is_plain)
         last: Record = []
+        last_line = 0
         end: Rejection | None = None
-        for lines, found, broken in records:
-            batch = reading.take(lines, found, broken)
-            self.count += len(found) + (broken is not None)
-            last = [] if broken else found[-1] if found else last
+        for found in records:
+            batch = reading.take(found)
+            self.count += len(found.lines) + (found.broken is not None)
+            last = found.ragged[-1] if found.ragged and not found.broken else []
+            last_line = found.lines[-1] if found.lines else 0
             end = _rejected_last(batch)
-            last_line = lines[-1] if lines else 0
             yield batch
         if last and len(last) < len(self.header):
             raise ImportRefused(
@@ -116,9 +112,6 @@ class SourceFile:
                 f"{self.file.name}: line {end.line}, the last, breaks off ({end.reason}): the file was cut; export it "
                 "again"
             )
-
-
-Lines = Sequence[int]
 
 
 def _rejected_last(batch: Batch) -> Rejection | None:
@@ -153,51 +146,8 @@ def _where_it_is_not_utf_8(path: Path) -> str:
     raise AssertionError(f"{path.name} changed while it was read")
 
 
-def _records(text: TextIO, name: str) -> Iterator[tuple[Lines, list[Record], Rejection | None]]:
-    """Batches of records with the lines where they begin; a record of broken CSV ends its batch.
-
-    The first batch is the header alone. Blank lines are no records.
-    """
-    reader = csv.reader(text, strict=True)
-    at_once = 1
-    while True:
-        before = reader.line_num
-        found: list[Record] = []
-        broken: Rejection | None = None
-        try:
-            found.extend(islice(reader, at_once))  # what was taken before a fault stays in the list
-        except csv.Error as error:
-            line = _lines(found, before, stop=None)[-1]
-            if "unexpected end" in str(error):
-                raise ImportRefused(
-                    f"{name}: a quotation mark opened on line {line} is never closed: the file was cut, or the mark "
-                    "must be doubled"
-                ) from error
-            broken = Rejection(line, f"can't be read as CSV: {error}")
-        if not found and broken is None:
-            return
-        lines = _lines(found, before, stop=None if broken else reader.line_num)
-        if {0, 1} & set(map(len, found)):
-            filled = [len(cells) > 1 or bool(cells and cells[0].strip()) for cells in found]
-            lines, found = list(compress(lines, filled)), list(compress(found, filled))
-        if found or broken:
-            yield lines, found, broken
-            at_once = AT_ONCE
-
-
-def _lines(records: list[Record], before: int, *, stop: int | None) -> Lines:
-    """Where each record begins, and one more for what comes after them; `stop` is the last line of the last one."""
-    if stop is not None and stop - before == len(records):
-        return range(before + 1, stop + 1)
-    lines, line = [], before + 1
-    for cells in records:
-        lines.append(line)
-        line += 1 + sum(len(BREAK.findall(cell)) for cell in cells if "\n" in cell or "\r" in cell)
-    return lines if stop is not None else [*lines, line]
-
-
-def _header(batch: tuple[Lines, list[Record], Rejection | None] | None, file: RegistryFile) -> tuple[str, ...]:
-    header = tuple(cell.strip() for cell in batch[1][0]) if batch and batch[1] else ()
+def _header(first: Records | None, file: RegistryFile) -> tuple[str, ...]:
+    header = tuple(cell.strip() for cell in first.rows[0]) if first and first.lines else ()
     missing = [name for name in file.required if name not in header]
     if missing:
         raise ImportRefused(
@@ -223,40 +173,38 @@ class _Reading:
             (name, at) for at, name in enumerate(header) if self._keeps_facts and name and name not in file.columns
         ]
 
-    def take(self, lines: Lines, records: list[Record], broken: Rejection | None) -> Batch:
+    def take(self, records: Records) -> Batch:
         """Read records: all at once where all are good, else one by one."""
         try:
-            batch = self._at_once(lines, records)
+            batch = self._at_once(records)
         except RowFault:
-            batch = self._one_by_one(lines, records)
-        if broken:
-            batch.rejections.append(broken)
+            batch = self._one_by_one(records)
+        if records.broken:
+            batch.rejections.append(records.broken)
         return batch
 
-    def _at_once(self, lines: Lines, records: list[Record]) -> Batch:
-        if not self._is_plain or set(map(len, records)) - {self._width}:
+    def _at_once(self, records: Records) -> Batch:
+        if not self._is_plain or not records.columns:
             raise RowFault("has to be looked at alone")
-        return Batch(lines, records, self._columns(records))
-
-    def _columns(self, records: list[Record]) -> list[list[Any]]:
-        cells = [list(map(str.strip, column)) for column in zip(*records, strict=True)]
-        empty = [""] * len(records)
-        columns = [cell.read_all(empty if at is None or not cells else cells[at]) for _, at, cell in self._plan]
+        empty = [""] * len(records.lines)
+        columns = [cell.read_all(empty if at is None else records.columns[at]) for _, at, cell in self._plan]
         if self._keeps_facts:
-            columns.append(list(map(self._facts_of, records)) if self._facts else ["{}"] * len(records))
-        return columns
+            columns.append(list(map(self._facts_of, records.rows)) if self._facts else ["{}"] * len(empty))
+        return Batch(records.lines, records.columns, columns)
 
-    def _one_by_one(self, lines: Lines, records: list[Record]) -> Batch:
-        good, rows, rejections = [], [], []
-        for at, (line, cells) in enumerate(zip(lines, records, strict=False)):
+    def _one_by_one(self, records: Records) -> Batch:
+        lines, good, rows, rejections = [], [], [], []
+        for line, cells in zip(records.lines, records.rows, strict=True):
             try:
                 rows.append(self._values(cells))
-                good.append(at)
             except RowFault as fault:
                 rejections.append(Rejection(line, str(fault), tuple(cells)))
+            else:
+                lines.append(line)
+                good.append(cells)
         width = len(self._plan) + self._keeps_facts
         columns = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
-        return Batch([lines[at] for at in good], [records[at] for at in good], columns, rejections)
+        return Batch(lines, list(zip(*good, strict=True)), columns, rejections)
 
     def _values(self, cells: Record) -> list[Any]:
         if len(cells) != self._width:

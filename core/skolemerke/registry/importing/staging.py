@@ -48,8 +48,8 @@ class Stager:
         self._meter = meter
         self._persons = 0
         self.persons = store.table(
-            "person", Column("line", Integer, primary_key=True, autoincrement=False), Column("id", Integer),
-            Column("teacher_id", Text),
+            "person", Column("line", Integer, primary_key=True, autoincrement=False),
+            Column("id", Integer, nullable=False), Column("teacher_id", Text, nullable=False),
         )  # fmt: skip
         self.rejections = store.table(
             "rejection", Column("file", Text), Column("line", Integer), Column("reason", Text), Column("cells", Text)
@@ -59,14 +59,14 @@ class Stager:
         """Read a file into the store. Raises `ImportRefused`."""
         source = SourceFile(path, target.file)
         stored = target.table.c
-        number = [Column("id", Integer)] if target.numbered else []
+        number = [Column("id", Integer, nullable=False)] if target.numbered else []
         rows = self._store.table(
             target.name,
             Column("line", Integer, primary_key=True, autoincrement=False),
             *number,
-            *(Column(name, Text() if name == "facts" else stored[name].type) for name in target.columns),
+            *(_staged(name, stored[name]) for name in target.columns),
         )
-        held = self._store.table(f"held_{target.name}", *(Column(name, stored[name].type) for name in target.key))
+        held = self._store.table(f"held_{target.name}", *(_staged(name, stored[name]) for name in target.key))
         staged = Staged(target, source, rows, held)
         decided = self._decided() if target.model is SchoolLabel else frozenset()
         keys = _Keys(target)
@@ -107,7 +107,7 @@ class Stager:
         """Put numbers in the place of the text ids of a column; leave out rows that name somebody unknown."""
         text_ids = batch.columns[at]
         batch.columns[at] = self._parents.numbers(source.kind, text_ids)
-        if None in batch.columns[at]:
+        if not all(batch.columns[at]):  # numbers begin with 1
             batch.leave_out(self._parents.unknown(source.kind, text_ids, optional=source.optional))
 
     def _column(self, source: Source, read: list[list[Any]], place: dict[str, int]) -> Sequence[Any]:
@@ -207,6 +207,11 @@ class _Keys:
             expected = len(self._seen) + len(keys)
             self._seen.update(map(hash, keys))
             self.repeated = len(self._seen) != expected
+
+
+def _staged(name: str, stored: Column[Any]) -> Column[Any]:
+    """A column of a staging table, for one of the registry."""
+    return Column(name, Text() if name == "facts" else stored.type, nullable=stored.nullable)
 
 
 def _sound(text: str) -> str:
