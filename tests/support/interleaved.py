@@ -80,6 +80,10 @@ class Writers(RuleBasedStateMachine):
         )
         return [tuple(row) for row in database.read().execute(rows.order_by(AnswerChange.id))]
 
+    def shown(self, address, version):
+        """What a page shows that has read a version of an answer."""
+        return next((raw for name, number, raw in self.history() if (name, number) == (address, version)), "")
+
     def load(self, tab):
         """Open the page anew: it gets a name of its own, and shows what stands now."""
         tab.name, tab.clashes = f"t{next(self.tabs_made)}", ()
@@ -88,6 +92,11 @@ class Writers(RuleBasedStateMachine):
     def save(self, tab, texts, versions, page):
         """Save as a page does, and hold every promise of the answer against what stands afterwards."""
         before = self.answers()
+        left_alone = {
+            address: versions.get(address, 0)
+            for address, text in texts.items()
+            if address in before and before[address]["raw"] != text == self.shown(address, versions.get(address, 0))
+        }
         try:
             saved, clashes = operations.save_answers(tab.who, self.number, texts, versions, page), ()
         except operations.Conflict as conflict:
@@ -98,6 +107,13 @@ class Writers(RuleBasedStateMachine):
                 clash = refused[address]
                 assert (clash.yours, clash.theirs) == (text, before[address]["raw"])
                 assert after[address] == before[address]
+                continue
+            if after.get(address) == before.get(address) and address in left_alone:
+                # Sent as its page had shown it, while somebody else wrote there; the page has not seen that.
+                assert saved.versions[address] == left_alone[address]
+                continue
+            if address not in after:
+                assert text == ""
                 continue
             assert after[address]["raw"] == text
             assert saved.versions[address] == after[address]["version"]
@@ -139,8 +155,12 @@ class Writers(RuleBasedStateMachine):
         tab = self.tabs[at]
         chosen = data.draw(st.lists(st.sampled_from(self.places()), min_size=1, max_size=3, unique=True))
         texts = {address: f"text {next(self.texts)}" for address in chosen}
-        versions = {address: tab.seen.get(address, 0) for address in chosen}
+        if by_button:
+            # A button sends the whole page, with what its reader has left alone.
+            texts = {address: self.shown(address, tab.seen.get(address, 0)) for address in self.places()} | texts
+        versions = {address: tab.seen.get(address, 0) for address in texts}
         saved, clashes = self.save(tab, texts, versions, "" if by_button else tab.name)
+        assert {clash.question_id for clash in clashes} <= set(chosen), "who left an answer alone has no clash there"
         if by_button and not clashes:
             self.load(tab)
         else:

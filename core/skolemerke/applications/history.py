@@ -124,4 +124,4 @@ def restore(actor: Actor, application_id: int, address: str, number: int, seen: 
     found = database.read().execute(statement).first()
     if found is None:
         raise ApplicationRefusal(_("There is no such version of this answer."))
-    return save_answers(actor, application_id, {address: found.raw}, {address: seen})
+    return save_answers(actor, application_id, {address: found.raw}, {address: seen}, are_all_meant=True)

@@ -14,13 +14,14 @@ from typing import Any
 from skolemerke_forms.cleaning import Raw, storable
 from skolemerke_forms.definition import Form
 from skolemerke_forms.questions import MAX_TEXT, row_ids
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from skolemerke import clock, database
 from skolemerke.applications.content import is_blank
 from skolemerke.applications.draft_facts import DraftFacts
 from skolemerke.applications.drafts import held_draft, require_open_now
+from skolemerke.applications.known import known_of
 from skolemerke.applications.lateness import noted_when_closed
 from skolemerke.applications.models import AnswerChange, Application
 from skolemerke.applications.refusals import (
@@ -44,16 +45,30 @@ MAX_PAGE = 16
 _application = database.table_of(Application)
 _KEEP = update(_application).where(_application.c.id == bindparam("draft"))
 _NOTE = insert(database.table_of(AnswerChange))
+_SHOWN = select(AnswerChange.raw).where(
+    AnswerChange.application_id == bindparam("draft"),
+    AnswerChange.question_id == bindparam("address"),
+    AnswerChange.version == bindparam("version"),
+)
 
 
 @noted_when_closed("answers")
 def save_answers(
-    actor: Actor, application_id: int, answers: Mapping[str, Raw], versions: Mapping[str, int], page: str = ""
+    actor: Actor,
+    application_id: int,
+    answers: Mapping[str, Raw],
+    versions: Mapping[str, int],
+    page: str = "",
+    *,
+    are_all_meant: bool = False,
 ) -> Saved:
     """Save answers of a draft, with gaps and mistakes as they are. An answer without a version counts as never read.
 
     `page` names the open page from which they come. What the same page saved last never stands in its own way,
     though it may not have heard that it was saved: the answer was lost on its way, or is on its way still.
+
+    A page sends its fields as they were where its reader left them alone, and a colleague may have written there: such
+    an answer stays the colleague's, unless all answers are meant as they are (`are_all_meant`).
 
     Raises `Conflict` or `Unsaved` when some were not taken, after all others have been saved; `Closed`, `Refused`.
     """
@@ -61,7 +76,7 @@ def save_answers(
         draft = held_draft(session, actor, "application.edit", application_id)
         now = clock.now()
         require_open_now(session, draft, now)
-        save = Save(session, draft, actor, now, page)
+        save = Save(session, draft, actor, now, page, are_all_meant=are_all_meant)
         for question_id, raw in answers.items():
             save.take(question_id, raw, versions.get(question_id, 0))
         save.store()
@@ -71,9 +86,18 @@ def save_answers(
 class Save:
     """One save while its transaction is open; `form` is that of the draft's edition, `answers` what stands in it."""
 
-    def __init__(self, session: Session, draft: DraftFacts, actor: Actor, at: datetime, page: str = "") -> None:
+    def __init__(
+        self,
+        session: Session,
+        draft: DraftFacts,
+        actor: Actor,
+        at: datetime,
+        page: str = "",
+        *,
+        are_all_meant: bool = False,
+    ) -> None:
         self._session, self._draft, self._actor, self._at = session, draft, actor, at
-        self._page = page[:MAX_PAGE]
+        self._page, self._are_all_meant = page[:MAX_PAGE], are_all_meant
         self.form: Form = content(draft.edition).form
         self.answers: dict[str, Any] = dict(draft.answers)
         self._versions: dict[str, int] = {}
@@ -93,7 +117,11 @@ class Save:
         if raw == kept["raw"] if kept else is_blank(raw) and not self._is_suggested(question_id):
             self._versions[question_id] = kept["version"] if kept else 0
         elif kept and kept["version"] != version and not self._is_own(kept):
-            self._clashes.append(self._clash(question_id, kept, raw))
+            if not self._are_all_meant and self._is_as_shown(question_id, raw, version):
+                # The page keeps its version: what stands now it has not shown.
+                self._versions[question_id] = version
+            else:
+                self._clashes.append(self._clash(question_id, kept, raw))
         else:
             # Whatever version was named of an answer that nobody gave: there is nothing to overwrite.
             self.change(question_id, raw)
@@ -149,6 +177,17 @@ class Save:
     def _is_own(self, kept: dict[str, Any]) -> bool:
         """Whether what stands there was saved from this very page."""
         return bool(self._page) and kept.get("page") == self._page and kept["by"] == self._actor.account_id
+
+    def _is_as_shown(self, address: str, raw: Raw, version: int) -> bool:
+        """Whether a page that had read a version sends it as it was."""
+        if version > 0:
+            shown = self._session.execute(_SHOWN, {"draft": self._draft.id, "address": address, "version": version})
+            return raw == shown.scalar()
+        if not self._is_suggested(address):
+            return is_blank(raw)
+        question = self.form.question(address)
+        facts = known_of(self._session, self._draft.school, self.form).facts
+        return question is not None and raw == facts.get(question.prefill, "")
 
     def _is_suggested(self, address: str) -> bool:
         """Whether the registry suggests an answer: taking a suggestion out is an answer too, and it stays out."""

@@ -109,6 +109,13 @@ def test_where_a_colleague_saved_meanwhile_nothing_is_put_back(here, application
     assert saved(application) == {"team_work": "Ola again"}
 
 
+def test_the_text_that_its_reader_saw_standing_is_not_put_back_over_what_came_since_without_a_word(
+    here, application, address
+):
+    operations.save_answers(here.actor(here.ola), application.id, {"team_work": "Ola again"}, {"team_work": 3})
+    assert send(here.client(here.kari), address, {"number": "3", "seen": "3"}).status_code == 409
+
+
 @pytest.mark.parametrize(("fields", "status"), [({"number": "9", "seen": "3"}, 409), ({}, 404), ({"number": "x"}, 404)])
 def test_a_version_that_is_none_changes_nothing(here, application, address, fields, status):
     assert send(here.client(here.kari), address, fields).status_code == status

@@ -382,3 +382,24 @@ def test_texts_of_a_definition_are_text_and_ids_may_be_any_word(tmp_path):
         assert "&lt;i&gt;A&lt;/i&gt;" in page.text
         assert "alert(1)</script>" not in client.get(f"{address}/strategic_development").text
         assert saved(application) == {"data": "x", "errors": "b"}
+
+
+def test_who_left_an_answer_alone_has_no_clash_where_a_colleague_wrote_meanwhile(here, application, address):
+    ola, kari = here.client(here.ola), here.client(here.kari)
+    page = {"v_team_work": "0", "q_team_work": "", "v_team_members": "0", "q_team_members": "", "then": "save"}
+    send(kari, f"{address}/teaching", {**page, "q_team_work": "Kari's words"})
+    answer = send(ola, f"{address}/teaching", {**page, "q_team_members": "Ola"})
+    assert answer.status_code == 302
+    assert saved(application) == {"team_work": "Kari's words", "team_members": "Ola"}
+    read = {**page, "v_team_work": "1", "q_team_work": "Kari's words", "v_team_members": "1", "q_team_members": "Ola"}
+    send(kari, f"{address}/teaching", {**read, "q_team_work": "Kari's second thoughts"})
+    assert send(ola, f"{address}/teaching", {**read, "q_team_members": "Ola, Per"}).status_code == 302
+    assert saved(application) == {"team_work": "Kari's second thoughts", "team_members": "Ola, Per"}
+
+
+def test_who_took_an_answer_out_that_a_colleague_changed_has_a_clash(here, application, address):
+    ola, kari = here.client(here.ola), here.client(here.kari)
+    send(kari, f"{address}/teaching", {"v_team_work": "0", "q_team_work": "First"})
+    send(kari, f"{address}/teaching", {"v_team_work": "1", "q_team_work": "Second"})
+    assert send(ola, f"{address}/teaching", {"v_team_work": "1", "q_team_work": ""}).status_code == 409
+    assert saved(application) == {"team_work": "Second"}
