@@ -27,6 +27,7 @@
   // What the server does not take, with why: it stays told and unsaved until it is changed.
   const refused = new Map();
   let timer = 0;
+  const writtenAt = new Map();
   let firstChange = 0;
   let isBusy = false;
   let failures = 0;
@@ -39,7 +40,9 @@
     put: function (address, sent) {
       if (!this.isOn) return;
       const [label, words] = [labelOf(address), wordsOf(address)];
-      const text = { values: valuesOf(address), version: versionOf(address), sent: sent || "", label, words, at: Date.now() };
+      // When it was written, not when it was put there: all that is sent together is put there at one time.
+      const at = writtenAt.get(address) || Date.now();
+      const text = { values: valuesOf(address), version: versionOf(address), sent: sent || "", label, words, at };
       this.isOn = kept.put(page(), address, text);
       // What another page had left stands in this one's name now.
       if (this.isOn) this.dropOrigin(address);
@@ -78,6 +81,7 @@
   function changed(address) {
     if (!marker(address)) return;
     dirty.add(address);
+    writtenAt.set(address, Date.now());
     clashing.delete(address);
     refused.delete(address);
     store.put(address);
