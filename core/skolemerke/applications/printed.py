@@ -10,13 +10,17 @@ from sqlalchemy.orm import Session
 from skolemerke import clock, database, speech
 from skolemerke.applications.beside import declarations_of, latest_submission
 from skolemerke.applications.content import form_said, still_stands
-from skolemerke.applications.drafts import zone_of
+from skolemerke.applications.drafts import takes_changes, zone_of
 from skolemerke.applications.models import Application, Declaration, Submission
 from skolemerke.applications.signatures import Signable, of_draft, of_submission, signed_for, to_be_signed
 from skolemerke.speech import marked as _
 
+NOT_SENT_YET = _(
+    "The application was changed after it was submitted. What was submitted counts until you submit again."
+)
 NOT_SENT = _("What was changed after submission %(number)s of %(when)s was not sent and does not count.")
-"""What stands wherever an application is shown that was changed after its last submission, and can't be sent again."""
+"""What stands wherever an application is shown that was changed after its last submission: the first while it can be
+sent again."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +62,15 @@ def printed_submission(submission: Submission) -> Printed:
     return _with_its_own(database.read(), submission.application, of_submission(submission))
 
 
+def not_sent_message(application: Application) -> str:
+    """What is said of an application that was changed after its last submission."""
+    return NOT_SENT_YET if takes_changes(database.read(), application, clock.now()) else NOT_SENT
+
+
 def not_sent(submission: Submission, application: Application) -> str:
     """That what was changed after a submission does not count, in the language that is spoken."""
     when = speech.moment(submission.arrived_at, zone_of(database.read(), application.agency_id))
-    return speech.say(NOT_SENT, number=submission.number, when=when)
+    return speech.say(not_sent_message(application), number=submission.number, when=when)
 
 
 def _with_its_own(session: Session, application: Application, shown: Signable) -> Printed:

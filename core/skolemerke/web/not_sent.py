@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from skolemerke.applications.models import Application, Submission
-from skolemerke.applications.printed import NOT_SENT
+from skolemerke.applications.printed import not_sent_message
 from skolemerke.applications.queries import AgencyLike, ApplicationStatus
 from skolemerke.web.filling import moment_at
 
@@ -24,16 +24,13 @@ def about_words(submission: Submission, agency: AgencyLike | None) -> str:
 
 
 def not_sent_words(application: Application, submission: Submission) -> str:
-    """That what was changed after a submission does not count, in the reader's words and zone."""
-    return str(_(NOT_SENT, number=submission.number, when=moment_at(submission.arrived_at, application.agency)))
+    """That what was changed after a submission does not count, or not yet, in the reader's words and zone."""
+    when = moment_at(submission.arrived_at, application.agency)
+    return str(_(not_sent_message(application), number=submission.number, when=when))
 
 
 def changed_words(status: ApplicationStatus) -> str:
-    """That an application was changed after it was sent, and what counts; nothing when it was not."""
+    """The same of an application as it stands; nothing when it was not changed."""
     if status.submission is None or not status.changed_since:
         return ""
-    if not status.is_open:
-        # Nothing can be done about it any more, but whoever changed something must not believe that it counts.
-        return not_sent_words(status.application, status.submission)
-    told = _("The application was changed after it was submitted. What was submitted counts until you submit again.")
-    return str(told)
+    return not_sent_words(status.application, status.submission)

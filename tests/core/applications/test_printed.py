@@ -75,7 +75,7 @@ def test_while_the_round_is_open_a_draft_that_was_changed_is_printed_without_rec
     assert (found.submission, found.signature, found.unsent_after.id) == (None, None, submission.id)
     assert "Draft, not sent" in facts
     assert submission.receipt not in f"{facts} {mark}"
-    assert "What was changed after submission 1 of" in facts["Changed afterwards"]
+    assert facts["Changed afterwards"].endswith("What was submitted counts until you submit again.")
     assert LATER in text
     assert "Signed by" not in text
 

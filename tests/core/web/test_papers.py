@@ -114,7 +114,8 @@ def test_while_the_round_is_open_a_changed_draft_bears_neither_receipt_nor_signa
     address, receipt, _ = signed_sent_and_changed(here)
     page = here.client(here.kari).get(f"{address}/print")
     text = text_of(page)
-    assert "Draft, not sent What was changed after submission 1 of Tuesday, 1 December 2020" in text
+    assert "Draft, not sent The application was changed after it was submitted. What was submitted counts until" in text
+    assert "does not count" not in text
     assert "Written later" in text
     assert receipt not in text
     assert "Signed by" not in text
