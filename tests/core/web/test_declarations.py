@@ -11,17 +11,7 @@ from skolemerke.outbox import Mail
 from sqlalchemy import select
 from support.applicants import PDF, send, text_of, title_of
 
-
-@pytest.fixture
-def application(here):
-    made = here.begun()
-    here.fill(made)
-    return made
-
-
-@pytest.fixture
-def token(here, application):
-    return operations.ask_signature(here.actor(here.kari), application.id, "Marte Rektor", "rektor@solbakken.example")
+pytestmark = pytest.mark.usefixtures("filled")
 
 
 def declaration(application):

@@ -18,11 +18,7 @@ PAPER = "The signed page that was added is for what the application said before 
 TOLD = "is what the application said before this change"
 
 
-@pytest.fixture
-def application(here):
-    made = here.begun()
-    here.fill(made)
-    return made
+pytestmark = pytest.mark.usefixtures("filled")
 
 
 def ask(here, application):

@@ -99,65 +99,6 @@ def test_who_writes_in_a_part_just_now_stands_on_its_page_when_it_is_opened(here
     assert line.format("") in kari.get(f"{address}/esafety").text
 
 
-def clash(here, application, address):
-    """Kari sends an answer that Ola changed after she had opened the page, and one that he did not touch."""
-    client = here.client(here.kari)
-    operations.save_answers(here.actor(here.ola), application.id, {"team_work": "Ola's text"}, {})
-    return send(
-        client,
-        f"{address}/teaching",
-        {"v_team_work": "0", "q_team_work": "Kari's text", "v_team_size": "0", "q_team_size": "4"},
-    )
-
-
-def test_an_answer_that_two_people_changed_is_shown_with_both_texts_and_the_rest_is_saved(here, application, address):
-    page = clash(here, application, address)
-    assert page.status_code == 409
-    assert saved(application) == {"team_work": "Ola's text", "team_size": "4"}
-    assert re.search(r"Ola, saved 09:0\d Ola's text What you wrote Kari's text", text_of(page))
-    assert "Ola&#39;s text\n\nKari&#39;s text</textarea>" in page.text
-    assert '<input type="hidden" name="v_team_work" value="1">' in page.text
-
-
-@pytest.mark.parametrize(
-    ("use", "expected"),
-    [("theirs", "Ola's text"), ("mine", "Kari's text"), ("both", "One text of both")],
-)
-def test_the_reader_chooses_what_counts(here, application, address, use, expected):
-    clash(here, application, address)
-    fields = {"v_team_work": "1", "q_team_work": "Kari's text", "use_team_work": use}
-    client = here.client(here.kari)
-    answer = send(client, f"{address}/teaching", {**fields, "both_team_work": "One text of both"}, _settle(address))
-    assert (answer.status_code, answer.location) == (302, f"{address}/teaching?saved=")
-    assert saved(application)["team_work"] == expected
-
-
-def _settle(address):
-    return f"{address}/teaching/settle"
-
-
-def test_without_a_choice_the_page_comes_again_with_everything_that_was_written(here, application, address):
-    clash(here, application, address)
-    client = here.client(here.kari)
-    fields = {"v_team_work": "1", "q_team_work": "Kari's text", "both_team_work": "My own mixture"}
-    page = send(client, f"{address}/teaching", fields, _settle(address))
-    assert page.status_code == 422
-    assert 'href="#use_team_work-0"' in page.text
-    assert "My own mixture</textarea>" in page.text
-    assert '<input type="hidden" name="q_team_work" value="Kari&#39;s text">' in page.text
-
-
-def test_a_choice_that_somebody_overtook_is_shown_again(here, application, address):
-    clash(here, application, address)
-    operations.save_answers(here.actor(here.ola), application.id, {"team_work": "Newer"}, {"team_work": 1})
-    client = here.client(here.kari)
-    fields = {"v_team_work": "1", "q_team_work": "Kari's text", "use_team_work": "mine"}
-    page = send(client, f"{address}/teaching", fields, _settle(address))
-    assert page.status_code == 409
-    assert "Newer" in text_of(page)
-    assert saved(application)["team_work"] == "Newer"
-
-
 def test_adding_a_link_saves_the_answers_too(here, application, address):
     client = here.client(here.kari)
     fields = {"v_safety_activities": "0", "q_safety_activities": "Posters", "then": "evidence:safety_activities"}
@@ -382,24 +323,3 @@ def test_texts_of_a_definition_are_text_and_ids_may_be_any_word(tmp_path):
         assert "&lt;i&gt;A&lt;/i&gt;" in page.text
         assert "alert(1)</script>" not in client.get(f"{address}/strategic_development").text
         assert saved(application) == {"data": "x", "errors": "b"}
-
-
-def test_who_left_an_answer_alone_has_no_clash_where_a_colleague_wrote_meanwhile(here, application, address):
-    ola, kari = here.client(here.ola), here.client(here.kari)
-    page = {"v_team_work": "0", "q_team_work": "", "v_team_members": "0", "q_team_members": "", "then": "save"}
-    send(kari, f"{address}/teaching", {**page, "q_team_work": "Kari's words"})
-    answer = send(ola, f"{address}/teaching", {**page, "q_team_members": "Ola"})
-    assert answer.status_code == 302
-    assert saved(application) == {"team_work": "Kari's words", "team_members": "Ola"}
-    read = {**page, "v_team_work": "1", "q_team_work": "Kari's words", "v_team_members": "1", "q_team_members": "Ola"}
-    send(kari, f"{address}/teaching", {**read, "q_team_work": "Kari's second thoughts"})
-    assert send(ola, f"{address}/teaching", {**read, "q_team_members": "Ola, Per"}).status_code == 302
-    assert saved(application) == {"team_work": "Kari's second thoughts", "team_members": "Ola, Per"}
-
-
-def test_who_took_an_answer_out_that_a_colleague_changed_has_a_clash(here, application, address):
-    ola, kari = here.client(here.ola), here.client(here.kari)
-    send(kari, f"{address}/teaching", {"v_team_work": "0", "q_team_work": "First"})
-    send(kari, f"{address}/teaching", {"v_team_work": "1", "q_team_work": "Second"})
-    assert send(ola, f"{address}/teaching", {"v_team_work": "1", "q_team_work": ""}).status_code == 409
-    assert saved(application) == {"team_work": "Second"}

@@ -16,16 +16,7 @@ SIGNED = {"answer": "sign", "name": "Marte Rektor", "role": "principal"}
 IN_WORDS = "Your name Marte Rektor You are The deputy principal What should be different? Three teachers are missing."
 
 
-@pytest.fixture
-def application(here):
-    made = here.begun()
-    here.fill(made)
-    return made
-
-
-@pytest.fixture
-def token(here, application):
-    return ask(here, application)
+pytestmark = pytest.mark.usefixtures("filled")
 
 
 def ask(here, application):

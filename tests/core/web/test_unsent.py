@@ -7,8 +7,7 @@ from io import BytesIO
 import pytest
 from skolemerke.applications import queries as applications
 from sqlalchemy.exc import OperationalError
-from support.applicants import PDF, csrf, saved, scene, text_of
-from support.installation import SHIPPED, write_plugin
+from support.applicants import PDF, csrf, saved, text_of
 
 TYPED = {
     "v_team_work": "0",
@@ -86,26 +85,12 @@ def test_the_page_of_a_foreign_application_names_places_as_that_of_none(here, ap
     assert listed(foreign)["What has the group done together?"] == "Water"
 
 
-ROWS = """
-round: "2021-2022"
-overlay: rows
-language: en
-reason: A list of meetings.
-form:
-  sections:
-    - id: teaching
-      questions:
-        - {id: meetings, type: group, label: Meetings, columns: [{id: subject, type: short_text, label: Subject}]}
-"""
-
-
-def test_rows_are_numbered_as_they_stood_on_the_page(tmp_path):
-    write_plugin(tmp_path, "rows", overlay__yaml=ROWS)
-    with scene(tmp_path, *SHIPPED) as here:
-        path = f"/applications/{here.begun().public_id}/teaching"
-        fields = {"form": mark(here.client(here.kari).get(path))}
-        for row, subject in (("abc", "Water"), ("def", "Light")):
-            fields |= {f"v_meetings.{row}.subject": "0", f"q_meetings.{row}.subject": subject}
-        client = here.client()
-        page = client.post(path, data={"csrf_token": csrf(client.get("/sign-in")), **fields})
+def test_rows_are_numbered_as_they_stood_on_the_page(here_with_rows):
+    here = here_with_rows
+    path = f"/applications/{here.begun().public_id}/teaching"
+    fields = {"form": mark(here.client(here.kari).get(path))}
+    for row, subject in (("abc", "Water"), ("def", "Light")):
+        fields |= {f"v_meetings.{row}.subject": "0", f"q_meetings.{row}.subject": subject}
+    client = here.client()
+    page = client.post(path, data={"csrf_token": csrf(client.get("/sign-in")), **fields})
     assert listed(page) == {"Meetings – Row 1 – Subject": "Water", "Meetings – Row 2 – Subject": "Light"}
