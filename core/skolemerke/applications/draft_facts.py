@@ -67,9 +67,9 @@ class EditionFacts:
 
 @dataclass(frozen=True)
 class DraftFacts:
-    """A draft, as far as it was read, whether anything stands by its questions, whether a declaration was
-    signed, asked for or added on paper (`is_declared`), and what says whether its round takes
-    changes: `opened_at`, `closed_at` and `dates` are those of its round, the last as its agency moved them.
+    """A draft, as far as it was read, whether anything stands by its questions, whether a declaration was signed, asked
+    for or added on paper (`is_declared`), and what says whether its round takes changes: `opened_at`, `closed_at` and
+    `dates` are those of its round, the last as its agency moved them.
 
     `named` is the text that `names` is made of.
     """

@@ -25,7 +25,7 @@ from skolemerke.web.filling import (
     why_closed,
 )
 from skolemerke.web.languages import current_language
-from skolemerke.web.not_sent import about_words, not_sent_words
+from skolemerke.web.not_sent import about_words, unsent_words
 
 blueprint = Blueprint("declarations", __name__, url_prefix="/applications")
 
@@ -155,8 +155,8 @@ def _about(application: Application) -> list[str]:
     found = queries.printed(application)
     if found.submission is None:
         return []
-    unsent = [not_sent_words(application, found.unsent_after)] if found.unsent_after else []
-    return [about_words(found.submission, application.agency), *unsent]
+    words = (about_words(found.submission, application.agency), unsent_words(found))
+    return [one for one in words if one]
 
 
 def _is_past(status: queries.ApplicationStatus) -> bool:

@@ -22,7 +22,7 @@ from skolemerke.rounds.queries import UnknownRound
 from skolemerke.web import guard, round_view, site
 from skolemerke.web.filling import application_or_404, frame, moment_at, round_title
 from skolemerke.web.languages import current_language
-from skolemerke.web.not_sent import not_sent_words
+from skolemerke.web.not_sent import unsent_words
 from skolemerke.web.round_view import RoundView
 
 blueprint = Blueprint("papers", __name__)
@@ -91,7 +91,7 @@ def printed(public_id: str) -> ResponseReturnValue:
         asked={name: "" for name in (_DECLARATION, _DRAFT) if name in request.args},
         sent=found.submission,
         arrived=moment_at(found.submission.arrived_at, application.agency) if found.submission else "",
-        unsent=not_sent_words(application, found.unsent_after) if found.unsent_after else "",
+        unsent=unsent_words(found),
         signed=_("Signed by %(name)s on %(when)s", name=signed.signer_name, when=when) if signed and when else "",
         mark=queries.mark_of(content.hash),
     )

@@ -20,12 +20,13 @@ from skolemerke_forms.saying import in_words
 from werkzeug.exceptions import NotFound
 
 from skolemerke import clock
-from skolemerke.applications import operations
+from skolemerke.applications import operations, queries
 from skolemerke.web import conflicts, guard, outages, outdating, sent_texts, unsent
 from skolemerke.web.addresses import url_for
 from skolemerke.web.asked import Attempt, name_at
 from skolemerke.web.compiled import drawn
 from skolemerke.web.filling import (
+    application_or_404,
     buffer_key,
     draft_or_404,
     form_of,
@@ -38,6 +39,7 @@ from skolemerke.web.filling import (
     writer,
 )
 from skolemerke.web.languages import day
+from skolemerke.web.not_sent import unsent_words
 from skolemerke.web.section_state import (
     Draft,
     draft_of,
@@ -261,6 +263,8 @@ def _closed_page(draft: Draft, section: Section) -> str:
         **_between(draft, section),
         answers=[(one, in_words(one, reading, say=_, say_day=day), pieces.get(one.id, ())) for one in shown],
         why_closed=why_closed(application),
+        # What stands here is the draft, also where something else was sent.
+        unsent=unsent_words(queries.printed(application_or_404(application.public_id))),
         buffer_key=buffer_key(application),
     )
 

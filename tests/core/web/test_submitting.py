@@ -226,15 +226,15 @@ def test_while_the_round_is_open_task_list_and_receipt_say_that_a_change_is_not_
     assert f'href="{address}/print?draft="' in receipt.text
 
 
-@pytest.mark.parametrize("page", ["", "/receipt"])
-def test_after_closing_task_list_and_receipt_say_that_a_change_was_not_sent(here, application, address, page):
+@pytest.mark.parametrize("page", ["", "/receipt", "/teaching"])
+def test_after_closing_task_list_receipt_and_parts_say_that_a_change_was_not_sent(here, application, address, page):
     changed_after_sending(here, application)
     clock.current().move_to(datetime.fromisoformat("2021-02-09T09:00:00+01:00"))
     text = text_of(here.client(here.kari).get(f"{address}{page}"))
     assert NOT_SENT in text
 
 
-@pytest.mark.parametrize("page", ["", "/receipt"])
+@pytest.mark.parametrize("page", ["", "/receipt", "/teaching"])
 def test_after_closing_nothing_is_said_of_changes_where_there_are_none(here, application, address, page):
     here.fill(application)
     operations.submit(here.actor(here.kari), application.id, key="k", arrived_at=clock.now(), language="en")
